@@ -26,7 +26,7 @@ impl Line {
     #[must_use]
     pub fn from_f64(value: f64) -> Option<Self> {
         let thousandths = libm::rint(value * 1000.0);
-        if !(thousandths >= -2.0e9 && thousandths <= 2.0e9) || thousandths / 1000.0 != value {
+        if !(-2.0e9..=2.0e9).contains(&thousandths) || thousandths / 1000.0 != value {
             return None;
         }
         #[expect(clippy::cast_possible_truncation, reason = "an integer within i32 by the check above")]
