@@ -6,7 +6,7 @@
 
 use crate::error::ConfigError;
 use crate::ids::Key;
-use crate::opportunity::{Kind, Kinds};
+use crate::opportunity::Kinds;
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 use overround_math::commission::Commission;
@@ -629,7 +629,8 @@ fn check_freshness(freshness: &FreshnessPatch) -> Result<(), ConfigError> {
 /// A list of kind names.
 #[cfg(feature = "serde")]
 mod kinds_serde {
-    use super::{Kind, Kinds, Vec};
+    use super::{Kinds, Vec};
+    use crate::opportunity::Kind;
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
     impl Serialize for Kinds {

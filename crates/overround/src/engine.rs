@@ -1,117 +1,293 @@
 //! The engine: odds events in, opportunity events out.
 
+mod accept;
+mod state;
+
+use crate::books::Books;
 use crate::config::Config;
+use crate::deadlines::{Deadline, DeadlineKind};
 use crate::error::{ConfigError, EventError};
+use crate::ids::{BookmakerId, FixtureId, MarketId};
+use crate::intake::Intake;
+use crate::lifecycle::Tracker;
 use crate::odds_event::OddsEvent;
 use crate::opportunity::{Opportunity, OpportunityEvent};
+use crate::rules::Rules;
 use crate::time::Timestamp;
 use alloc::vec::Vec;
 
-/// Why [`Engine::next_deadline`] wants a call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-#[non_exhaustive]
-pub enum DeadlineKind {
-    /// A fixture starts.
-    Start,
-    /// A quote may have become too old.
-    Age,
-    /// A source's role may change.
-    Role,
-    /// A candidate has stood long enough to be told.
-    Confirm,
-    /// A snapshot or hold has been open too long.
-    Hold,
-    /// A fixture is forgotten.
-    Retention,
-}
+pub use state::Stats;
 
 /// What became of a batch.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct BatchReport {
     /// How many events were applied.
     pub accepted: u32,
-    /// Index and reason of each that was refused.
+    /// Index and reason of each that was refused, in order.
     pub rejected: Vec<(u32, EventError)>,
 }
 
-/// Counts since the engine was made, and what it holds now.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Stats {
-    /// Odds events accepted.
-    pub accepted: u64,
-    /// `Odds` events that moved a price or activity.
-    pub changed: u64,
-    /// Times that ran backwards and were raised to the latest seen.
-    pub clamped: u64,
-    /// `Odds` events that lost to a newer one of another feed.
-    pub superseded: u64,
-    /// Opportunities withheld because recomputing them by settlement gave other figures.
-    pub withheld: u64,
-    /// Episodes not told, or ended, by a cap; by kind in the order of [`Kind::ALL`](crate::opportunity::Kind::ALL).
-    pub capped: [u64; 4],
-    /// Deadlines fired.
-    pub deadlines: u64,
-    /// Quotes held, active or not.
-    pub quotes: u64,
-    /// Markets held.
-    pub markets: u64,
-    /// Fixtures held.
-    pub fixtures: u64,
+/// Watches prices and says where money lies on the table. Owns all state; reads no clock and does no IO.
+///
+/// # The contract for callers
+///
+/// 1. Make one with [`Engine::new`] and a [`Config`].
+/// 2. Define bookmakers, fixtures and markets by odds events before using their ids.
+/// 3. Feed odds events with [`apply`](Self::apply) (one event: one instant) or [`apply_batch`](Self::apply_batch) (many at one
+///    instant: only net changes are told). Each call is given the receive time.
+/// 4. When nothing comes, call [`advance`](Self::advance) at [`next_deadline`](Self::next_deadline). Calling late gives the same
+///    answers, with the times at which they became true; calling early does nothing.
+/// 5. Outputs are appended to the caller's buffer. Summed up they equal [`opportunities`](Self::opportunities).
+///
+/// | kind | methods |
+/// |---|---|
+/// | handlers | [`apply`](Self::apply), [`apply_batch`](Self::apply_batch), [`advance`](Self::advance) |
+/// | polls | [`next_deadline`](Self::next_deadline) |
+/// | views | [`opportunities`](Self::opportunities), [`digest`](Self::digest), [`stats`](Self::stats), [`now`](Self::now), [`config`](Self::config) |
+///
+/// ```
+/// use overround::odds_event::{BookmakerDefinition, FixtureUpdate, MarketDefinition, MarketShape, OddsUpdate};
+/// use overround::{
+///     BookmakerId, Config, Engine, FamilyId, FeedId, FixtureId, Key, MarketId, OddsEvent, OpportunityEvent, OutcomeIndex, Side,
+///     Timestamp,
+/// };
+/// use overround_math::odds::Odds;
+///
+/// let mut engine = Engine::new(Config::recorded())?;
+/// let mut events: Vec<OddsEvent> = ["pinnacle", "draftkings"]
+///     .iter()
+///     .zip(0..)
+///     .map(|(name, id)| OddsEvent::Bookmaker(BookmakerDefinition { bookmaker: BookmakerId(id), key: Key::of(name) }))
+///     .collect();
+/// let (sport, league, start, live) = (None, None, None, None);
+/// events.push(OddsEvent::Fixture(FixtureUpdate {
+///     fixture: FixtureId(0), key: Key::of("final"), sport, league, start, live,
+/// }));
+/// events.push(OddsEvent::Market(Box::new(MarketDefinition {
+///     market: MarketId(0),
+///     family: FamilyId(0),
+///     fixture: FixtureId(0),
+///     shape: MarketShape::TwoWay,
+///     market_type: Key::of("moneyline"),
+///     period: Key::of("full_game"),
+///     participant: Key::NONE,
+///     line: None,
+///     outcomes: vec![Key::of("home"), Key::of("away")],
+/// })));
+/// for (bookmaker, outcome, price) in [(0, 0, 2.10), (0, 1, 1.80), (1, 1, 2.05)] {
+///     events.push(OddsEvent::Odds(OddsUpdate {
+///         market: MarketId(0),
+///         bookmaker: BookmakerId(bookmaker),
+///         outcome: OutcomeIndex(outcome),
+///         side: Side::Back,
+///         feed: FeedId(0),
+///         active: true,
+///         main: None,
+///         price: Some(Odds::new(price)?),
+///         limit: None,
+///         source_ts: None,
+///     }));
+/// }
+/// let mut out = Vec::new();
+/// let report = engine.apply_batch(Timestamp(1_000_000), &events, &mut out);
+/// assert!(report.rejected.is_empty());
+/// assert!(matches!(out[0], OpportunityEvent::Detected(_))); // 2.10 and 2.05: an arbitrage
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+pub struct Engine {
+    books: Books,
+    tracker: Tracker,
+    intake: Intake,
+    has_begun: bool,
+    is_configured: bool,
+    accepted: u64,
+    clamped: u64,
+    fired: u64,
 }
 
-/// Placeholder of the public API.
-#[derive(Debug)]
-pub struct Engine;
-
 impl Engine {
-    /// New engine.
+    /// An engine that knows nothing yet.
+    ///
+    /// # Errors
+    /// If a number of the configuration is out of range or a list contradicts itself.
     pub fn new(config: Config) -> Result<Self, ConfigError> {
-        config.check()?;
-        Ok(Self)
+        let books = Books::new(Rules::new(config)?);
+        Ok(Self {
+            tracker: Tracker::new(&books),
+            books,
+            intake: Intake::default(),
+            has_begun: false,
+            is_configured: false,
+            accepted: 0,
+            clamped: 0,
+            fired: 0,
+        })
     }
-    /// One event.
+
+    /// Applies one odds event as an instant of its own, after every deadline before `now`. A `now` that runs backwards is raised
+    /// to the latest seen.
+    ///
+    /// # Errors
+    /// If the event is refused; then state, digest and `out` are as they were.
     pub fn apply(
         &mut self,
         now: Timestamp,
         event: &OddsEvent,
         out: &mut Vec<OpportunityEvent>,
     ) -> Result<(), EventError> {
-        let _ = (now, event, out);
-        Ok(())
+        let report = self.apply_batch(now, core::slice::from_ref(event), out);
+        report.rejected.first().map_or(Ok(()), |&(_, error)| Err(error))
     }
-    /// Many.
+
+    /// Applies many odds events as one instant, after every deadline before `now`: only net changes are told. An event that is
+    /// refused is reported with its index and the rest is applied; a batch in which every event is refused does not move time.
     pub fn apply_batch(
         &mut self,
         now: Timestamp,
         events: &[OddsEvent],
         out: &mut Vec<OpportunityEvent>,
     ) -> BatchReport {
-        let _ = (now, events, out);
-        BatchReport::default()
+        let mut report = BatchReport::default();
+        let time = self.raised(now);
+        for (index, event) in (0_u32..).zip(events) {
+            if let Err(error) = self.check(event, time) {
+                report.rejected.push((index, error));
+                continue;
+            }
+            if report.accepted == 0 {
+                self.move_to(now, out);
+            }
+            report.accepted += 1;
+            self.accept(event);
+        }
+        if report.accepted > 0 {
+            self.accepted += u64::from(report.accepted);
+            self.fire_until(time);
+            self.end_instant(out);
+        }
+        report
     }
-    /// Time passes.
+
+    /// Time passes and nothing else: fires every deadline up to and including `now`, each at its own time.
     pub fn advance(&mut self, now: Timestamp, out: &mut Vec<OpportunityEvent>) {
-        let _ = (now, out);
+        let time = self.raised(now);
+        self.move_to(now, out);
+        self.fire_until(time);
+        self.end_instant(out);
     }
-    /// When to call advance.
+
+    /// When to call [`advance`](Self::advance) if nothing else happens, and why. It may be early, never late.
+    #[must_use]
     pub fn next_deadline(&self) -> Option<(Timestamp, DeadlineKind)> {
-        None
+        self.books.deadlines.peek().map(|deadline| (deadline.at, deadline.kind))
     }
-    /// The latest time seen.
+
+    /// The latest time seen; `None` before the first event.
+    #[must_use]
     pub fn now(&self) -> Option<Timestamp> {
+        self.has_begun.then_some(self.books.now)
+    }
+
+    /// The configuration in force.
+    #[must_use]
+    pub fn config(&self) -> &Config {
+        &self.books.rules.config
+    }
+
+    /// Everything told as open, as told, in the order of output: family, kind, id, profile.
+    #[must_use]
+    pub fn opportunities(&self) -> Vec<Opportunity> {
+        self.tracker.open().into_iter().cloned().collect()
+    }
+
+    fn raised(&self, now: Timestamp) -> Timestamp {
+        if self.has_begun { now.max(self.books.now) } else { now }
+    }
+
+    /// Fires every deadline before `now`, each as an instant of its own, and moves to `now`.
+    fn move_to(&mut self, now: Timestamp, out: &mut Vec<OpportunityEvent>) {
+        if self.has_begun && now < self.books.now {
+            self.clamped += 1;
+        }
+        let now = self.raised(now);
+        while let Some(deadline) = self.next_armed().filter(|deadline| deadline.at < now) {
+            self.books.now = deadline.at;
+            self.fire_until(deadline.at);
+            self.end_instant(out);
+        }
+        self.books.now = now;
+        self.has_begun = true;
+    }
+
+    /// Fires every deadline up to and including `time`, which is the present.
+    fn fire_until(&mut self, time: Timestamp) {
+        while let Some(deadline) = self.next_armed().filter(|deadline| deadline.at <= time) {
+            self.books.deadlines.pop();
+            self.fired += 1;
+            self.fire(deadline);
+        }
+    }
+
+    /// The next deadline whose owner is still armed for it; others are dropped on the way.
+    fn next_armed(&mut self) -> Option<Deadline> {
+        while let Some(deadline) = self.books.deadlines.peek() {
+            if self.is_armed(&deadline) {
+                return Some(deadline);
+            }
+            self.books.deadlines.pop();
+        }
         None
     }
-    /// Open opportunities as told, in the order of output.
-    pub fn opportunities(&self) -> Vec<Opportunity> {
-        Vec::new()
+
+    fn is_armed(&self, deadline: &Deadline) -> bool {
+        let owner = deadline.owner;
+        let index = owner as usize;
+        match deadline.kind {
+            DeadlineKind::Start => {
+                let fixture = &self.books.fixtures[index];
+                !fixture.retired && fixture.start == Some(deadline.at)
+            }
+            DeadlineKind::Retention => {
+                let fixture = &self.books.fixtures[index];
+                !fixture.retired && fixture.retention_at == Some(deadline.at)
+            }
+            DeadlineKind::Age => self.books.markets[index].recheck == Some(deadline.at),
+            DeadlineKind::Role => self.books.bookmakers[index].source.recheck == Some(deadline.at),
+            DeadlineKind::Hold => self.intake.is_open(owner),
+            DeadlineKind::Confirm => {
+                let fixture = self.books.markets[index].fixture;
+                !self.books.fixtures[fixture.index()].retired
+            }
+        }
     }
-    /// xxh3 over the state.
-    pub fn digest(&self) -> u64 {
-        0
+
+    fn fire(&mut self, deadline: Deadline) {
+        let owner = deadline.owner;
+        match deadline.kind {
+            DeadlineKind::Start => self.books.refresh_fixture(FixtureId(owner)),
+            DeadlineKind::Retention => self.books.retire(FixtureId(owner)),
+            DeadlineKind::Age => {
+                let market = MarketId(owner);
+                self.books.markets[market.index()].recheck = None;
+                self.books.refresh_market(market);
+                if self.tracker.stands_on(&self.books, market) {
+                    self.books.touch(market);
+                }
+            }
+            DeadlineKind::Role => {
+                self.books.bookmakers[owner as usize].source.recheck = None;
+                self.judge_source(BookmakerId(owner), false);
+            }
+            DeadlineKind::Hold => self.intake.time_out(&mut self.books, owner),
+            DeadlineKind::Confirm => self.books.touch(MarketId(owner)),
+        }
     }
-    /// Counts.
-    pub fn stats(&self) -> Stats {
-        Stats::default()
+
+    /// Tells what the instant changed, then frees what retired fixtures held.
+    fn end_instant(&mut self, out: &mut Vec<OpportunityEvent>) {
+        let is_configured = core::mem::take(&mut self.is_configured);
+        self.tracker.instant(&mut self.books, is_configured, out);
+        self.next_armed();
     }
 }

@@ -122,10 +122,10 @@ mod serde_impl {
             if text.is_empty() {
                 return Err(E::custom("an empty name"));
             }
-            if let Some(hex) = text.strip_prefix('#').filter(|hex| hex.len() == 16) {
-                if let Ok(value) = u64::from_str_radix(hex, 16) {
-                    return Ok(Key(value));
-                }
+            if let Some(hex) = text.strip_prefix('#').filter(|hex| hex.len() == 16)
+                && let Ok(value) = u64::from_str_radix(hex, 16)
+            {
+                return Ok(Key(value));
             }
             Ok(Key::of(text))
         }

@@ -11,7 +11,7 @@ use alloc::vec::Vec;
 use overround_math::line::Line;
 use overround_math::odds::Odds;
 
-pub use overround_math::settlement::MarketShape;
+pub use overround_math::settlement::{MarketShape, Side};
 
 /// One input of the engine.
 #[derive(Clone, Debug, PartialEq)]
@@ -102,18 +102,6 @@ pub struct MarketDefinition {
     pub line: Option<Line>,
     /// Keys of the outcomes' names in order: at least two, distinct.
     pub outcomes: Vec<Key>,
-}
-
-/// Which side of a price is offered.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(rename_all = "lowercase"))]
-pub enum Side {
-    /// A bet on the outcome.
-    #[default]
-    Back,
-    /// A bet against it: back of "not o", its stake being the liability.
-    Lay,
 }
 
 /// A price, or the end of its activity. It replaces the whole quote: what it leaves out is unknown from then on

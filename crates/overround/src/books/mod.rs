@@ -1,0 +1,423 @@
+//! The state of the markets: quotes, their clocks, and which of them count. One state serves every profile.
+
+mod counting;
+mod grid;
+mod quote;
+mod update;
+
+pub(crate) use grid::{Block, Grid};
+pub(crate) use quote::Quote;
+pub(crate) use update::{QuoteKey, Written, side_of_row};
+
+use crate::deadlines::{DeadlineKind, Deadlines};
+use crate::error::EventError;
+use crate::ids::{BookmakerId, FamilyId, FixtureId, Key, MarketId};
+use crate::odds_event::{BookmakerDefinition, FixtureUpdate, MarketDefinition, SourceRole};
+use crate::rules::{MarketTraits, Rules, RulesId};
+use crate::sources::{FixtureSignal, Source};
+use crate::time::Timestamp;
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+use overround_math::line::Line;
+use overround_math::settlement::MarketShape;
+use smallvec::SmallVec;
+
+/// Most outcomes of a market.
+pub(crate) const MAX_OUTCOMES: usize = 4096;
+
+/// Everything known of the markets at one time.
+#[derive(Debug)]
+pub(crate) struct Books {
+    pub(crate) rules: Rules,
+    pub(crate) now: Timestamp,
+    pub(crate) bookmakers: Vec<Bookmaker>,
+    pub(crate) fixtures: Vec<Fixture>,
+    pub(crate) families: Vec<Family>,
+    pub(crate) markets: Vec<Market>,
+    pub(crate) grid: Grid,
+    pub(crate) deadlines: Deadlines,
+    /// Markets to judge again at the end of the instant.
+    pub(crate) dirty: Vec<MarketId>,
+    /// Quotes held.
+    pub(crate) quotes: u64,
+}
+
+/// A source of prices.
+#[derive(Debug)]
+pub(crate) struct Bookmaker {
+    pub(crate) key: Key,
+    pub(crate) source: Source,
+    /// Where it stands; markets of forgotten fixtures are swept out now and then.
+    pub(crate) markets: Vec<MarketId>,
+}
+
+/// A contest.
+#[derive(Debug)]
+pub(crate) struct Fixture {
+    pub(crate) key: Key,
+    pub(crate) sport: Option<Key>,
+    pub(crate) league: Option<Key>,
+    pub(crate) start: Option<Timestamp>,
+    pub(crate) live_flag: Option<bool>,
+    pub(crate) barrier: Option<Timestamp>,
+    pub(crate) retention_at: Option<Timestamp>,
+    pub(crate) retired: bool,
+    pub(crate) markets: Vec<MarketId>,
+    pub(crate) families: Vec<FamilyId>,
+    pub(crate) signals: Vec<(BookmakerId, FixtureSignal)>,
+}
+
+impl Fixture {
+    /// In play: the flag as last fed, if ever fed; else by the start.
+    pub(crate) fn is_live(&self, now: Timestamp) -> bool {
+        self.live_flag.unwrap_or_else(|| self.start.is_some_and(|start| start <= now))
+    }
+
+    /// Is it over at `now`, deadlines before `now` included?
+    pub(crate) fn is_retired(&self, now: Timestamp) -> bool {
+        self.retired || self.retention_at.is_some_and(|at| at < now)
+    }
+}
+
+/// The markets of one fixture, market type, period and participant.
+#[derive(Debug)]
+pub(crate) struct Family {
+    pub(crate) fixture: FixtureId,
+    pub(crate) shape: MarketShape,
+    pub(crate) market_type: Key,
+    pub(crate) period: Key,
+    pub(crate) participant: Key,
+    /// Of a spread or total: its markets with their thresholds in result space, ascending.
+    pub(crate) ladder: Vec<(Line, MarketId)>,
+}
+
+/// A market book's header.
+#[derive(Debug)]
+pub(crate) struct Market {
+    pub(crate) fixture: FixtureId,
+    pub(crate) family: FamilyId,
+    pub(crate) rules: RulesId,
+    pub(crate) block: Block,
+    pub(crate) shape: MarketShape,
+    pub(crate) line: Option<Line>,
+    pub(crate) is_dirty: bool,
+    /// When to look at the ages again.
+    pub(crate) recheck: Option<Timestamp>,
+    pub(crate) outcomes: Box<[Key]>,
+    /// Who quotes, in rank order.
+    pub(crate) slots: SmallVec<[BookmakerId; 12]>,
+    /// What is known of each slot's column.
+    pub(crate) columns: SmallVec<[Column; 12]>,
+}
+
+/// What is known of a bookmaker's back prices in a market.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Column {
+    /// Prices or activity moved since it was last solved.
+    Unsolved,
+    /// Incomplete, or outside the limits of a reference.
+    Out,
+    /// Its fair probabilities stand in the grid.
+    In,
+}
+
+impl Market {
+    /// How many outcomes.
+    #[inline]
+    pub(crate) fn n(&self) -> usize {
+        self.outcomes.len()
+    }
+
+    /// Has it rows for lay quotes?
+    #[inline]
+    pub(crate) fn has_lays(&self) -> bool {
+        self.block.rows > self.outcomes.len()
+    }
+
+    /// The line of an outcome as bookmakers show it.
+    pub(crate) fn own_line(&self, outcome: usize) -> Option<Line> {
+        match self.shape {
+            MarketShape::Spread if outcome == 1 => self.line.map(|line| -line),
+            _ => self.line,
+        }
+    }
+
+    /// The threshold in result space: the first outcome wins above it.
+    pub(crate) fn threshold(&self) -> Option<Line> {
+        match self.shape {
+            MarketShape::Spread => self.line.map(|line| -line),
+            _ => self.line,
+        }
+    }
+
+    pub(crate) fn slot_of(&self, bookmaker: BookmakerId) -> Option<usize> {
+        self.slots.iter().position(|&slot| slot == bookmaker)
+    }
+}
+
+impl Books {
+    pub(crate) fn new(rules: Rules) -> Self {
+        Self {
+            rules,
+            now: Timestamp::MIN,
+            bookmakers: Vec::new(),
+            fixtures: Vec::new(),
+            families: Vec::new(),
+            markets: Vec::new(),
+            grid: Grid::default(),
+            deadlines: Deadlines::default(),
+            dirty: Vec::new(),
+            quotes: 0,
+        }
+    }
+
+    pub(crate) fn check_bookmaker(&self, definition: &BookmakerDefinition) -> Result<(), EventError> {
+        match self.bookmakers.get(definition.bookmaker.index()) {
+            Some(known) if known.key == definition.key => Ok(()),
+            None if definition.bookmaker.index() == self.bookmakers.len() => Ok(()),
+            _ => Err(EventError::Conflict),
+        }
+    }
+
+    pub(crate) fn define_bookmaker(&mut self, definition: &BookmakerDefinition) {
+        if definition.bookmaker.index() == self.bookmakers.len() {
+            self.rules.define(definition.key);
+            let source = Source::new(self.rules.config.freshness.sources);
+            self.bookmakers.push(Bookmaker { key: definition.key, source, markets: Vec::new() });
+        }
+    }
+
+    pub(crate) fn check_fixture(&self, update: &FixtureUpdate, now: Timestamp) -> Result<(), EventError> {
+        match self.fixtures.get(update.fixture.index()) {
+            Some(known) if known.key != update.key => Err(EventError::Conflict),
+            Some(known) if known.is_retired(now) => Err(EventError::RetiredFixture),
+            Some(_) => Ok(()),
+            None if update.fixture.index() == self.fixtures.len() => Ok(()),
+            None => Err(EventError::Conflict),
+        }
+    }
+
+    pub(crate) fn update_fixture(&mut self, update: &FixtureUpdate) {
+        let index = update.fixture.index();
+        if index == self.fixtures.len() {
+            self.fixtures.push(Fixture {
+                key: update.key,
+                sport: None,
+                league: None,
+                start: None,
+                live_flag: None,
+                barrier: None,
+                retention_at: None,
+                retired: false,
+                markets: Vec::new(),
+                families: Vec::new(),
+                signals: Vec::new(),
+            });
+        }
+        let fixture = &mut self.fixtures[index];
+        let before = (fixture.sport, fixture.league, fixture.start, fixture.live_flag);
+        fixture.sport = update.sport.or(fixture.sport);
+        fixture.league = update.league.or(fixture.league);
+        fixture.start = update.start.or(fixture.start);
+        fixture.live_flag = update.live.or(fixture.live_flag);
+        if before == (fixture.sport, fixture.league, fixture.start, fixture.live_flag) {
+            return;
+        }
+        if let Some(start) = fixture.start.filter(|&start| before.2 != Some(start) && start > self.now) {
+            self.deadlines.push(start, DeadlineKind::Start, update.fixture.0);
+        }
+        self.arm_retention(update.fixture);
+        self.refresh_fixture(update.fixture);
+    }
+
+    /// Finds when the fixture is to be forgotten, and arms the deadline.
+    pub(crate) fn arm_retention(&mut self, id: FixtureId) {
+        let fixture = &mut self.fixtures[id.index()];
+        let retention_us = self.rules.retention_us(fixture.sport, fixture.league);
+        let at = fixture.start.map(|start| start.plus_us(retention_us));
+        if at != fixture.retention_at {
+            fixture.retention_at = at;
+            if let Some(at) = at {
+                self.deadlines.push(at, DeadlineKind::Retention, id.0);
+            }
+        }
+    }
+
+    pub(crate) fn check_market(&self, definition: &MarketDefinition, now: Timestamp) -> Result<(), EventError> {
+        let fixture = self.fixtures.get(definition.fixture.index()).ok_or(EventError::UnknownFixture)?;
+        if let Some(known) = self.markets.get(definition.market.index()) {
+            if !self.is_same_market(known, definition) {
+                return Err(EventError::Conflict);
+            }
+            return if fixture.is_retired(now) { Err(EventError::RetiredFixture) } else { Ok(()) };
+        }
+        if fixture.is_retired(now) {
+            return Err(EventError::RetiredFixture);
+        }
+        let n = definition.outcomes.len();
+        let mut sorted = definition.outcomes.clone();
+        sorted.sort_unstable();
+        let is_distinct = sorted.windows(2).all(|pair| pair[0] != pair[1]);
+        if !(2..=MAX_OUTCOMES).contains(&n)
+            || !is_distinct
+            || definition.line.is_some() != definition.shape.has_line()
+            || definition.shape.outcomes().is_some_and(|count| usize::from(count) != n)
+        {
+            return Err(EventError::BadMarket);
+        }
+        let is_next = definition.market.index() == self.markets.len();
+        let fits = match self.families.get(definition.family.index()) {
+            Some(family) => {
+                is_same_family(family, definition)
+                    && family.ladder.iter().all(|&(_, other)| {
+                        let other = &self.markets[other.index()];
+                        other.line != definition.line && *other.outcomes == definition.outcomes[..]
+                    })
+                    && definition.line.is_some()
+            }
+            None => definition.family.index() == self.families.len(),
+        };
+        if is_next && fits { Ok(()) } else { Err(EventError::Conflict) }
+    }
+
+    fn is_same_market(&self, known: &Market, definition: &MarketDefinition) -> bool {
+        known.family == definition.family
+            && is_same_family(&self.families[known.family.index()], definition)
+            && known.line == definition.line
+            && *known.outcomes == definition.outcomes[..]
+    }
+
+    pub(crate) fn define_market(&mut self, definition: &MarketDefinition) {
+        if definition.market.index() < self.markets.len() {
+            return;
+        }
+        if definition.family.index() == self.families.len() {
+            self.families.push(Family {
+                fixture: definition.fixture,
+                shape: definition.shape,
+                market_type: definition.market_type,
+                period: definition.period,
+                participant: definition.participant,
+                ladder: Vec::new(),
+            });
+            self.fixtures[definition.fixture.index()].families.push(definition.family);
+        }
+        self.fixtures[definition.fixture.index()].markets.push(definition.market);
+        self.markets.push(Market {
+            fixture: definition.fixture,
+            family: definition.family,
+            rules: RulesId::default(),
+            block: Block::default(),
+            shape: definition.shape,
+            line: definition.line,
+            is_dirty: false,
+            recheck: None,
+            outcomes: definition.outcomes.clone().into_boxed_slice(),
+            slots: SmallVec::new(),
+            columns: SmallVec::new(),
+        });
+        let market = &self.markets[definition.market.index()];
+        if let Some(threshold) = market.threshold() {
+            let ladder = &mut self.families[definition.family.index()].ladder;
+            let at = ladder.partition_point(|&(other, _)| other < threshold);
+            ladder.insert(at, (threshold, definition.market));
+        }
+        self.find_rules(definition.market);
+    }
+
+    /// Finds the market's rules anew; returns whether they are others than before.
+    pub(crate) fn find_rules(&mut self, id: MarketId) -> bool {
+        let market = &self.markets[id.index()];
+        let fixture = &self.fixtures[market.fixture.index()];
+        let traits = MarketTraits {
+            sport: fixture.sport,
+            league: fixture.league,
+            market_type: self.families[market.family.index()].market_type,
+            live: fixture.is_live(self.now),
+        };
+        let rules = self.rules.find(&traits);
+        let market = &mut self.markets[id.index()];
+        core::mem::replace(&mut market.rules, rules) != rules
+    }
+
+    /// The market is judged again at the end of the instant.
+    pub(crate) fn touch(&mut self, id: MarketId) {
+        let market = &mut self.markets[id.index()];
+        if !market.is_dirty {
+            market.is_dirty = true;
+            self.dirty.push(id);
+        }
+    }
+
+    /// Freshness weight of a source for a fixture; 0 where its quotes do not count.
+    #[inline]
+    pub(crate) fn freshness(&self, fixture: FixtureId, bookmaker: BookmakerId) -> f64 {
+        let weight = self.bookmakers[bookmaker.index()].source.weight();
+        let signals = &self.fixtures[fixture.index()].signals;
+        if signals.is_empty() {
+            return weight;
+        }
+        let signal = signals.iter().find(|(of, _)| *of == bookmaker);
+        signal.map_or(weight, |(_, signal)| weight.min(signal.weight()))
+    }
+
+    /// Frees all that the fixture holds. Its opportunities expire at the end of the instant.
+    pub(crate) fn retire(&mut self, id: FixtureId) {
+        let fixture = &mut self.fixtures[id.index()];
+        if fixture.retired {
+            return;
+        }
+        fixture.retired = true;
+        fixture.signals = Vec::new();
+        for market in core::mem::take(&mut fixture.markets) {
+            self.quotes -= self.present(market);
+            self.touch(market);
+            let market = &mut self.markets[market.index()];
+            self.grid.release(market.block);
+            market.block = Block::default();
+            market.slots = SmallVec::new();
+            market.columns = SmallVec::new();
+            market.recheck = None;
+        }
+    }
+
+    /// How many quotes the market holds.
+    fn present(&self, id: MarketId) -> u64 {
+        let market = &self.markets[id.index()];
+        let cells = (0..market.block.rows).flat_map(|row| (0..market.slots.len()).map(move |slot| (row, slot)));
+        cells.map(|(row, slot)| u64::from(self.grid.quotes[market.block.cell(row, slot)].is_present())).sum()
+    }
+
+    /// Markets in which the bookmaker may have quotes.
+    pub(crate) fn markets_of(&mut self, bookmaker: BookmakerId) -> Vec<MarketId> {
+        let fixtures = &self.fixtures;
+        let markets = &self.markets;
+        let list = &mut self.bookmakers[bookmaker.index()].markets;
+        list.retain(|market| !fixtures[markets[market.index()].fixture.index()].retired);
+        list.clone()
+    }
+
+    /// Puts every market's slots in the present rank order, after the ranks changed.
+    pub(crate) fn rank_again(&mut self) {
+        for market in &mut self.markets {
+            let mut order: Vec<usize> = (0..market.slots.len()).collect();
+            order.sort_by_key(|&slot| self.rules.bookmaker(market.slots[slot]).rank);
+            self.grid.reorder(market.block, &order);
+            market.slots = order.iter().map(|&slot| market.slots[slot]).collect();
+            market.columns.iter_mut().for_each(|column| *column = Column::Unsolved);
+        }
+    }
+
+    /// The role of a source for a fixture, for explanations: the worst of its budget's and its signals'.
+    pub(crate) fn is_degraded(&self, fixture: FixtureId, bookmaker: BookmakerId) -> bool {
+        self.freshness(fixture, bookmaker) < SourceRole::Primary.weight()
+    }
+}
+
+fn is_same_family(family: &Family, definition: &MarketDefinition) -> bool {
+    family.fixture == definition.fixture
+        && family.shape == definition.shape
+        && family.market_type == definition.market_type
+        && family.period == definition.period
+        && family.participant == definition.participant
+}

@@ -1,0 +1,210 @@
+//! One bookmaker's price for one outcome, as stored.
+
+use crate::ids::FeedId;
+use crate::odds_event::OddsUpdate;
+use crate::time::Timestamp;
+
+const PRESENT: u16 = 1;
+const ACTIVE: u16 = 1 << 1;
+const PRICED: u16 = 1 << 2;
+const SOURCED: u16 = 1 << 3;
+const LIMITED: u16 = 1 << 4;
+const MAIN_KNOWN: u16 = 1 << 5;
+const MAIN: u16 = 1 << 6;
+const GONE_BY_RESYNC: u16 = 1 << 7;
+const AWAITING: u16 = 1 << 8;
+
+/// The cold half of a cell: everything that a decision does not read on its fast path. 48 bytes.
+///
+/// The fields are private because which of them mean something is in `flags`.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct Quote {
+    price: f64,
+    limit: f64,
+    seen: i64,
+    changed: i64,
+    source: i64,
+    feed: FeedId,
+    flags: u16,
+}
+
+impl Quote {
+    const fn has(&self, flag: u16) -> bool {
+        self.flags & flag != 0
+    }
+
+    const fn put(&mut self, flag: u16, on: bool) {
+        if on {
+            self.flags |= flag;
+        } else {
+            self.flags &= !flag;
+        }
+    }
+
+    /// Has it been fed, and not been removed since?
+    pub(crate) const fn is_present(&self) -> bool {
+        self.has(PRESENT)
+    }
+
+    /// May it be bet on, as far as its bookmaker says?
+    pub(crate) const fn is_active(&self) -> bool {
+        self.has(ACTIVE)
+    }
+
+    /// Does it wait for a snapshot after a gap?
+    pub(crate) const fn is_awaiting(&self) -> bool {
+        self.has(AWAITING)
+    }
+
+    /// Was it removed because it did not come again in a snapshot?
+    pub(crate) const fn is_gone_by_resync(&self) -> bool {
+        self.has(GONE_BY_RESYNC)
+    }
+
+    /// Decimal odds as shown; 0 if there never was a price.
+    pub(crate) const fn price(&self) -> f64 {
+        if self.has(PRICED) { self.price } else { 0.0 }
+    }
+
+    pub(crate) fn limit(&self) -> Option<f64> {
+        self.has(LIMITED).then_some(self.limit)
+    }
+
+    pub(crate) fn main(&self) -> Option<bool> {
+        self.has(MAIN_KNOWN).then(|| self.has(MAIN))
+    }
+
+    pub(crate) const fn seen(&self) -> Timestamp {
+        Timestamp(self.seen)
+    }
+
+    pub(crate) const fn changed(&self) -> Timestamp {
+        Timestamp(self.changed)
+    }
+
+    pub(crate) const fn feed(&self) -> FeedId {
+        self.feed
+    }
+
+    /// What its age is counted from.
+    pub(crate) const fn age_base(&self) -> Timestamp {
+        if self.has(SOURCED) { Timestamp(self.source) } else { Timestamp(self.seen) }
+    }
+
+    /// Microseconds since its source gave it, else since it was seen; never negative.
+    pub(crate) fn age_us(&self, now: Timestamp) -> i64 {
+        now.since_us(self.age_base()).max(0)
+    }
+
+    /// Has it changed, or been given a source time, at or after `barrier`?
+    pub(crate) fn passes(&self, barrier: Timestamp) -> bool {
+        self.changed >= barrier.0 || (self.has(SOURCED) && self.source >= barrier.0)
+    }
+
+    /// Would `update` lose to what is stored: another feed wrote it with a newer source time?
+    pub(crate) fn outranks(&self, update: &OddsUpdate) -> bool {
+        self.has(PRESENT)
+            && self.has(SOURCED)
+            && self.feed != update.feed
+            && update.source_ts.is_some_and(|source| source.0 < self.source)
+    }
+
+    /// Replaces the quote; returns whether price or activity moved.
+    pub(crate) fn write(&mut self, update: &OddsUpdate, now: Timestamp) -> bool {
+        let old_price = self.price();
+        let new_price = update.price.map_or(old_price, |price| price.decimal());
+        let moved = !self.has(PRESENT) || self.has(ACTIVE) != update.active || new_price != old_price;
+        let had_price = self.has(PRICED);
+        let awaiting = self.flags & AWAITING;
+        self.flags = PRESENT | awaiting;
+        self.put(ACTIVE, update.active);
+        self.put(PRICED, update.price.is_some() || had_price);
+        self.put(SOURCED, update.source_ts.is_some());
+        self.put(LIMITED, update.limit.is_some());
+        self.put(MAIN_KNOWN, update.main.is_some());
+        self.put(MAIN, update.main == Some(true));
+        self.price = new_price;
+        self.limit = update.limit.unwrap_or_default();
+        self.source = update.source_ts.unwrap_or_default().0;
+        self.feed = update.feed;
+        self.seen = now.0;
+        if moved {
+            self.changed = now.0;
+        }
+        moved
+    }
+
+    /// Takes it out of the market; how it went is remembered for the reason of an expiry.
+    pub(crate) fn remove(&mut self, by_resync: bool) {
+        *self = Self { flags: if by_resync { GONE_BY_RESYNC } else { 0 }, ..Self::default() };
+    }
+
+    /// Makes it inactive; returns whether it was active.
+    pub(crate) fn suspend(&mut self, now: Timestamp) -> bool {
+        let moved = self.has(ACTIVE);
+        if moved {
+            self.put(ACTIVE, false);
+            self.changed = now.0;
+        }
+        moved
+    }
+
+    pub(crate) fn set_awaiting(&mut self, on: bool) {
+        self.put(AWAITING, on);
+    }
+
+    /// The fields in a fixed order, for the digest.
+    pub(crate) fn words(&self) -> [u64; 6] {
+        [
+            self.price().to_bits(),
+            self.limit.to_bits(),
+            self.seen as u64,
+            self.changed as u64,
+            self.source as u64,
+            u64::from(self.flags) << 16 | u64::from(self.feed.0),
+        ]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::{BookmakerId, MarketId, OutcomeIndex};
+    use crate::odds_event::Side;
+    use overround_math::odds::Odds;
+
+    fn update(price: Option<f64>, active: bool) -> OddsUpdate {
+        OddsUpdate {
+            market: MarketId(0),
+            bookmaker: BookmakerId(0),
+            outcome: OutcomeIndex(0),
+            side: Side::Back,
+            feed: FeedId(0),
+            active,
+            main: None,
+            price: price.map(|price| Odds::new(price).unwrap()),
+            limit: None,
+            source_ts: None,
+        }
+    }
+
+    #[test]
+    fn only_moves_of_price_or_activity_change_the_changed_clock() {
+        let mut quote = Quote::default();
+        assert!(quote.write(&update(Some(2.0), true), Timestamp(1)));
+        assert!(!quote.write(&update(Some(2.0), true), Timestamp(2)));
+        assert_eq!((quote.seen(), quote.changed()), (Timestamp(2), Timestamp(1)));
+        assert!(quote.write(&update(None, false), Timestamp(3)));
+        assert_eq!(quote.price(), 2.0, "an inactive quote without a price keeps its price");
+        assert!(quote.write(&update(Some(2.1), false), Timestamp(4)));
+        quote.remove(true);
+        assert!(!quote.is_present() && quote.is_gone_by_resync() && quote.price() == 0.0);
+        assert!(quote.write(&update(None, false), Timestamp(5)), "a quote that comes again is new");
+        assert_eq!(quote.price(), 0.0);
+    }
+
+    #[test]
+    fn a_cell_stays_small() {
+        assert_eq!(core::mem::size_of::<Quote>(), 48);
+    }
+}

@@ -1,0 +1,224 @@
+//! What records do to quotes.
+
+use super::{Books, Column};
+use crate::ids::{BookmakerId, MarketId, OutcomeIndex};
+use crate::odds_event::{Filter, OddsUpdate, Scope, Side};
+use alloc::vec::Vec;
+
+/// Names a quote.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct QuoteKey {
+    pub(crate) market: MarketId,
+    pub(crate) outcome: OutcomeIndex,
+    pub(crate) side: Side,
+    pub(crate) bookmaker: BookmakerId,
+}
+
+/// What an odds record did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Written {
+    /// Price or activity moved.
+    Moved,
+    /// Only clocks, limit and the like.
+    Refreshed,
+    /// It lost to a newer one of another feed.
+    Superseded,
+}
+
+impl Books {
+    /// Writes a quote. The market and outcome exist and the fixture is not retired.
+    pub(crate) fn write(&mut self, update: &OddsUpdate, is_awaiting: bool) -> Written {
+        let slot = self.slot_for(update.market, update.bookmaker);
+        let row = self.row_for(update.market, update.outcome, update.side);
+        let cell = self.markets[update.market.index()].block.cell(row, slot);
+        let now = self.now;
+        let quote = &mut self.grid.quotes[cell];
+        if quote.outranks(update) {
+            return Written::Superseded;
+        }
+        self.quotes += u64::from(!quote.is_present());
+        let moved = quote.write(update, now);
+        quote.set_awaiting(is_awaiting);
+        let gate = self.gate(update.market);
+        self.refresh_cell(update.market, &gate, (row, slot), moved);
+        if moved { Written::Moved } else { Written::Refreshed }
+    }
+
+    /// Removes the quotes that match.
+    pub(crate) fn remove_matching(&mut self, filter: &Filter) {
+        for key in self.matching(filter) {
+            self.remove_quote(key, false);
+        }
+    }
+
+    /// Makes the quotes that match inactive.
+    pub(crate) fn suspend_matching(&mut self, filter: &Filter) {
+        for key in self.matching(filter) {
+            let (row, slot) = self.cell_of(key).expect("a matching quote has a cell");
+            let cell = self.markets[key.market.index()].block.cell(row, slot);
+            if self.grid.quotes[cell].suspend(self.now) {
+                let gate = self.gate(key.market);
+                self.refresh_cell(key.market, &gate, (row, slot), true);
+            }
+        }
+    }
+
+    /// Removes one quote.
+    pub(crate) fn remove_quote(&mut self, key: QuoteKey, by_resync: bool) {
+        let Some((row, slot)) = self.cell_of(key) else { return };
+        let cell = self.markets[key.market.index()].block.cell(row, slot);
+        if self.grid.quotes[cell].is_present() {
+            self.grid.quotes[cell].remove(by_resync);
+            self.quotes -= 1;
+            let gate = self.gate(key.market);
+            self.refresh_cell(key.market, &gate, (row, slot), true);
+        }
+    }
+
+    /// Present quotes last written by the scope's feed.
+    pub(crate) fn quotes_in(&mut self, scope: &Scope) -> Vec<QuoteKey> {
+        let markets = match (scope.fixture, scope.bookmaker) {
+            (Some(fixture), _) => self.fixtures[fixture.index()].markets.clone(),
+            (None, Some(bookmaker)) => self.markets_of(bookmaker),
+            (None, None) => self.fixtures.iter().flat_map(|fixture| fixture.markets.iter().copied()).collect(),
+        };
+        let mut keys = Vec::new();
+        for market in markets {
+            self.collect(market, scope.bookmaker, |quote| quote.feed() == scope.feed, &mut keys);
+        }
+        keys
+    }
+
+    /// Sets whether a quote waits for a snapshot.
+    pub(crate) fn set_awaiting(&mut self, key: QuoteKey, on: bool) {
+        let Some((row, slot)) = self.cell_of(key) else { return };
+        let cell = self.markets[key.market.index()].block.cell(row, slot);
+        self.grid.quotes[cell].set_awaiting(on);
+        let gate = self.gate(key.market);
+        self.refresh_cell(key.market, &gate, (row, slot), false);
+    }
+
+    /// Row and slot of a quote, if its bookmaker ever quoted the market on that side.
+    pub(crate) fn cell_of(&self, key: QuoteKey) -> Option<(usize, usize)> {
+        let market = &self.markets[key.market.index()];
+        let slot = market.slot_of(key.bookmaker)?;
+        let row = key.outcome.index() + if key.side == Side::Lay { market.n() } else { 0 };
+        (row < market.block.rows).then_some((row, slot))
+    }
+
+    fn matching(&mut self, filter: &Filter) -> Vec<QuoteKey> {
+        let markets = match (filter.fixture, filter.bookmaker) {
+            (Some(fixture), _) => self.fixtures[fixture.index()].markets.clone(),
+            (None, Some(bookmaker)) => self.markets_of(bookmaker),
+            (None, None) => Vec::new(),
+        };
+        let mut keys = Vec::new();
+        for id in markets {
+            let market = &self.markets[id.index()];
+            let family = &self.families[market.family.index()];
+            let is_named = filter.market_type.is_none_or(|key| key == family.market_type)
+                && filter.period.is_none_or(|key| key == family.period)
+                && filter.participant.is_none_or(|key| key == family.participant);
+            let has_line = filter.outcome.is_some() || filter.line.is_none() || filter.line == market.line;
+            if !(is_named && has_line) {
+                continue;
+            }
+            let at = keys.len();
+            self.collect(id, filter.bookmaker, |_| true, &mut keys);
+            let market = &self.markets[id.index()];
+            let matches = |key: &QuoteKey| {
+                let outcome = key.outcome.index();
+                filter.side.is_none_or(|side| side == key.side)
+                    && filter.outcome.is_none_or(|wanted| {
+                        wanted == market.outcomes[outcome]
+                            && (filter.line.is_none() || filter.line == market.own_line(outcome))
+                    })
+            };
+            let mut kept = at;
+            for i in at..keys.len() {
+                if matches(&keys[i]) {
+                    keys[kept] = keys[i];
+                    kept += 1;
+                }
+            }
+            keys.truncate(kept);
+        }
+        keys
+    }
+
+    /// Collects the market's present quotes of one bookmaker or all.
+    fn collect(
+        &self,
+        id: MarketId,
+        bookmaker: Option<BookmakerId>,
+        wanted: impl Fn(&super::Quote) -> bool,
+        keys: &mut Vec<QuoteKey>,
+    ) {
+        let market = &self.markets[id.index()];
+        for (slot, &of) in market.slots.iter().enumerate() {
+            if bookmaker.is_some_and(|bookmaker| bookmaker != of) {
+                continue;
+            }
+            for row in 0..market.block.rows {
+                let quote = &self.grid.quotes[market.block.cell(row, slot)];
+                if quote.is_present() && wanted(quote) {
+                    let (outcome, side) = side_of_row(row, market.n());
+                    keys.push(QuoteKey { market: id, outcome, side, bookmaker: of });
+                }
+            }
+        }
+    }
+
+    /// The bookmaker's slot in the market, made in rank order if it has none.
+    fn slot_for(&mut self, id: MarketId, bookmaker: BookmakerId) -> usize {
+        let market = &self.markets[id.index()];
+        if let Some(slot) = market.slot_of(bookmaker) {
+            return slot;
+        }
+        let rank = self.rules.bookmaker(bookmaker).rank;
+        let slots = market.slots.len();
+        let at = market.slots.partition_point(|&other| self.rules.bookmaker(other).rank < rank);
+        let (n, block) = (market.n(), market.block);
+        if slots == block.capacity {
+            let rows = block.rows.max(n);
+            self.markets[id.index()].block = self.grid.grow(block, rows, slots, next_capacity(slots));
+        }
+        self.grid.open_slot(self.markets[id.index()].block, at, slots);
+        let market = &mut self.markets[id.index()];
+        market.slots.insert(at, bookmaker);
+        market.columns.insert(at, Column::Unsolved);
+        self.bookmakers[bookmaker.index()].markets.push(id);
+        at
+    }
+
+    /// The row of an outcome and side; the first lay quote of a market adds the rows for lays.
+    fn row_for(&mut self, id: MarketId, outcome: OutcomeIndex, side: Side) -> usize {
+        let market = &self.markets[id.index()];
+        let n = market.n();
+        if side == Side::Back {
+            return outcome.index();
+        }
+        if !market.has_lays() {
+            let (block, slots) = (market.block, market.slots.len());
+            self.markets[id.index()].block = self.grid.grow(block, 2 * n, slots, block.capacity);
+        }
+        n + outcome.index()
+    }
+}
+
+/// Outcome and side of a row in a market of `n` outcomes.
+pub(crate) fn side_of_row(row: usize, n: usize) -> (OutcomeIndex, Side) {
+    let (outcome, side) = if row < n { (row, Side::Back) } else { (row - n, Side::Lay) };
+    (OutcomeIndex(u16::try_from(outcome).expect("a market has at most 4,096 outcomes")), side)
+}
+
+/// Slots of a block, in classes, so that blocks can be reused.
+fn next_capacity(slots: usize) -> usize {
+    match slots {
+        0..4 => 4,
+        4..8 => 8,
+        8..12 => 12,
+        12..16 => 16,
+        _ => (slots + 1).next_multiple_of(16),
+    }
+}

@@ -1,0 +1,55 @@
+//! When something happens by the passing of time alone.
+//!
+//! A heap of (time, kind, who). Entries are never searched or removed: whoever armed one remembers for when, and an entry whose
+//! owner has since been armed for another time is dropped when it comes up. Feeding an unchanged price therefore never touches
+//! the heap: the owner's recorded time is allowed to be early, and firing early does nothing but arm again.
+
+use crate::time::Timestamp;
+use alloc::collections::BinaryHeap;
+use core::cmp::Reverse;
+
+/// Why [`Engine::next_deadline`](crate::Engine::next_deadline) wants a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum DeadlineKind {
+    /// A fixture starts.
+    Start,
+    /// A quote may have become too old, or a warning may change with the ages of legs.
+    Age,
+    /// A source's role may change.
+    Role,
+    /// A candidate has stood long enough to be told.
+    Confirm,
+    /// A snapshot or hold has been open too long.
+    Hold,
+    /// A fixture is forgotten.
+    Retention,
+}
+
+/// One entry: when, why, and the dense id of its owner.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Deadline {
+    pub(crate) at: Timestamp,
+    pub(crate) kind: DeadlineKind,
+    pub(crate) owner: u32,
+}
+
+/// The heap.
+#[derive(Debug, Default)]
+pub(crate) struct Deadlines {
+    heap: BinaryHeap<Reverse<Deadline>>,
+}
+
+impl Deadlines {
+    pub(crate) fn push(&mut self, at: Timestamp, kind: DeadlineKind, owner: u32) {
+        self.heap.push(Reverse(Deadline { at, kind, owner }));
+    }
+
+    pub(crate) fn peek(&self) -> Option<Deadline> {
+        self.heap.peek().map(|&Reverse(deadline)| deadline)
+    }
+
+    pub(crate) fn pop(&mut self) -> Option<Deadline> {
+        self.heap.pop().map(|Reverse(deadline)| deadline)
+    }
+}

@@ -1,0 +1,192 @@
+//! Middles: two prices between whose lines both bets win.
+
+use super::{Candidate, Detector, LegRef, at_most};
+use crate::books::Market;
+use crate::config::ReferenceMode;
+use crate::config::{EPSILON, UnknownEv};
+use crate::identity::Identity;
+use crate::ids::MarketId;
+use crate::opportunity::{Kind, Leg, Middle, MiddleNumber, ProbabilityFrom, ReferenceStep, Warning, Warnings};
+use crate::rules::FairBookmaker;
+use alloc::vec::Vec;
+use overround_math::line::{Line, LineKind};
+use overround_math::middle::{Middle as Payoffs, quality};
+use overround_math::pool::pool_one;
+use smallvec::{SmallVec, smallvec};
+
+/// Most numbers of a middle that are listed one by one.
+const MAX_NUMBERS: usize = 10_000;
+
+/// The chance of the numbers between two half lines, by the fair law of the ladder.
+struct Ladder {
+    probability: f64,
+    members: usize,
+}
+
+impl Detector<'_> {
+    /// Middles between one market and the other lines of its family; `skip` names the lines already done.
+    pub(crate) fn middles(&mut self, id: MarketId, skip: impl Fn(MarketId) -> bool, found: &mut Vec<Candidate>) {
+        if !self.rules().detect.contains(Kind::Middle) {
+            return;
+        }
+        let market = &self.books.markets[id.index()];
+        let Some(threshold) = market.threshold() else { return };
+        if market.slots.is_empty() {
+            return;
+        }
+        let (above, below) = (self.best(id, 0, false), self.best(id, 1, false));
+        let family = market.family.index();
+        for i in 0..self.books.families[family].ladder.len() {
+            let (other_threshold, other) = self.books.families[family].ladder[i];
+            if other == id || skip(other) {
+                continue;
+            }
+            let pair = if threshold < other_threshold {
+                above.zip(self.best(other, 1, false))
+            } else {
+                self.best(other, 0, false).zip(below)
+            };
+            if let Some((above, below)) = pair {
+                found.extend(self.middle(above, below));
+            }
+        }
+    }
+
+    fn middle(&mut self, above: LegRef, below: LegRef) -> Option<Candidate> {
+        // Cheapest first: the least payoff is never more than that of one leg winning and the other losing.
+        let thresholds = self.thresholds(above.market).clone();
+        let rules = &thresholds.middle;
+        let hysteresis = thresholds.lifecycle.hysteresis;
+        let decided = 1.0 / (1.0 / above.net + 1.0 / below.net) - 1.0;
+        if !at_most(-decided, rules.max_loss + hysteresis) {
+            return None;
+        }
+        let payoffs = self.payoffs(above, below)?;
+        let size = f64::from(payoffs.upper().thousandths() - payoffs.lower().thousandths()) / 1000.0;
+        let numbers = payoffs.numbers();
+        let count = (numbers.end() - numbers.start()).saturating_add(1).max(0);
+        let worst = payoffs.worst();
+        if size < rules.min_size - EPSILON
+            || rules.max_size > 0.0 && size > rules.max_size + EPSILON
+            || count < i64::from(rules.min_numbers)
+            || !at_most(-worst, rules.max_loss + hysteresis)
+        {
+            return None;
+        }
+        let ev = self.ladder(above.market, below.market).map(|ladder| expected(&payoffs, ladder.probability));
+        let pays = |slack: f64| {
+            at_most(-worst, rules.max_loss + slack)
+                && (at_most(-worst, 0.0)
+                    || ev.map_or(rules.unknown_ev == UnknownEv::Tell, |ev| at_most(rules.min_ev - slack, ev)))
+        };
+        if !pays(hysteresis) {
+            return None;
+        }
+        let mut identity = Identity::of_market(4, self.profile, above.market);
+        identity.upper = Some(below.market);
+        Some(Candidate { identity, is_strict: pays(0.0), is_capped: false, legs: smallvec![above, below] })
+    }
+
+    fn payoffs(&self, above: LegRef, below: LegRef) -> Option<Payoffs> {
+        let threshold = |leg: LegRef| -> Option<Line> { self.books.markets[leg.market.index()].threshold() };
+        Payoffs::new(threshold(above)?, threshold(below)?, above.net, below.net)
+    }
+
+    pub(super) fn describe_middle(&mut self, candidate: &Candidate, warnings: &mut Warnings) -> Middle {
+        let (above, below) = (candidate.legs[0], candidate.legs[1]);
+        let payoffs = self.payoffs(above, below).expect("a middle has two lines in order");
+        let fractions = payoffs.fractions();
+        let ladder = self.ladder(above.market, below.market);
+        let is_decided =
+            is_half(&self.books.markets[above.market.index()]) && is_half(&self.books.markets[below.market.index()]);
+        let middle_probability = ladder.as_ref().map(|ladder| ladder.probability);
+        let ev = middle_probability.map(|probability| expected(&payoffs, probability));
+        let break_even = is_decided.then(|| payoffs.break_even(&[]));
+        let numbers: Vec<i64> = payoffs.numbers().take(MAX_NUMBERS).collect();
+        let probability = middle_probability.filter(|_| numbers.len() == 1);
+        warnings.set(Warning::SingleReference, ladder.is_some_and(|ladder| ladder.members == 1));
+        warnings.set(Warning::Suspicious, ev.is_some_and(|ev| ev > super::warnings::SUSPICIOUS));
+        let legs: Vec<Leg> =
+            candidate.legs.iter().zip(fractions).map(|(&leg, fraction)| self.leg(leg, fraction)).collect();
+        Middle {
+            lower: payoffs.lower(),
+            upper: payoffs.upper(),
+            numbers: numbers.iter().map(|&n| MiddleNumber { n, probability, key: None }).collect(),
+            worst: payoffs.worst(),
+            best: payoffs.best(),
+            booksum: payoffs.booksum(),
+            middle_probability,
+            probability_from: middle_probability.map(|_| ProbabilityFrom::Ladder),
+            ev,
+            break_even,
+            quality: middle_probability.zip(break_even).map(|(p, break_even)| quality(p, break_even)),
+            legs,
+        }
+    }
+
+    /// The chance that the result falls between two half lines: the pooled differences of each reference bookmaker's own fair
+    /// probabilities of "above". Who takes part is found as for a reference, on both lines; a negative difference leaves one out.
+    fn ladder(&mut self, lower: MarketId, upper: MarketId) -> Option<Ladder> {
+        let markets = &self.books.markets;
+        if !(is_half(&markets[lower.index()]) && is_half(&markets[upper.index()])) {
+            return None;
+        }
+        let mode = self.books.fair_rules(lower).mode;
+        if mode != ReferenceMode::Consensus
+            && let Some(ladder) = self.ladder_step(lower, upper, ReferenceStep::Anchor)
+        {
+            return Some(ladder);
+        }
+        if mode == ReferenceMode::Anchor {
+            return None;
+        }
+        let enough = self.books.fair_rules(lower).min_books;
+        self.ladder_step(lower, upper, ReferenceStep::Consensus).filter(|ladder| ladder.members >= enough)
+    }
+
+    fn ladder_step(&mut self, lower: MarketId, upper: MarketId, step: ReferenceStep) -> Option<Ladder> {
+        let mut weights: SmallVec<[f64; 12]> = SmallVec::new();
+        let mut differences: SmallVec<[f64; 12]> = SmallVec::new();
+        let mut groups: SmallVec<[u32; 8]> = SmallVec::new();
+        for slot in 0..self.books.markets[lower.index()].slots.len() {
+            let market = &self.books.markets[lower.index()];
+            let (fixture, bookmaker) = (market.fixture, market.slots[slot]);
+            let own: FairBookmaker = self.books.fair_rules(lower).bookmaker(bookmaker);
+            let configured = match step {
+                ReferenceStep::Anchor => own.anchor.unwrap_or(0.0),
+                ReferenceStep::Consensus => own.weight,
+            };
+            let is_copy = step == ReferenceStep::Consensus && own.group.is_some_and(|group| groups.contains(&group));
+            let weight = configured * self.books.freshness(fixture, bookmaker);
+            let Some(upper_slot) = self.books.markets[upper.index()].slot_of(bookmaker) else { continue };
+            if is_copy
+                || weight <= 0.0
+                || !self.books.takes_part(lower, slot)
+                || !self.books.takes_part(upper, upper_slot)
+            {
+                continue;
+            }
+            let fair_above =
+                |id: MarketId, slot: usize| self.books.grid.fair[self.books.markets[id.index()].block.cell(0, slot)];
+            let difference = fair_above(lower, slot) - fair_above(upper, upper_slot);
+            if difference >= 0.0 {
+                weights.push(weight);
+                differences.push(difference);
+                groups.extend(own.group);
+            }
+        }
+        let pool = self.books.fair_rules(lower).pool;
+        (!weights.is_empty())
+            .then(|| Ladder { probability: pool_one(pool, &weights, &differences), members: weights.len() })
+    }
+}
+
+fn is_half(market: &Market) -> bool {
+    market.line.is_some_and(|line| line.kind() == LineKind::Half)
+}
+
+/// Expected payoff where every result either wins both legs or decides one each way.
+fn expected(payoffs: &Payoffs, probability: f64) -> f64 {
+    let sum = payoffs.booksum();
+    probability * (2.0 / sum - 1.0) + (1.0 - probability) * (1.0 / sum - 1.0)
+}

@@ -1,0 +1,198 @@
+//! The detectors: what one profile can do with the books as they stand.
+//!
+//! Detection is two steps: a cheap one finds [`Candidate`]s, an expensive one ([`Detector::describe`]) works out every figure of
+//! those that are told. Both read the books and change nothing in them (but for solving columns that a reference asks for).
+
+mod arbitrage;
+mod ev;
+mod low_hold;
+mod middle;
+mod warnings;
+
+use crate::books::Books;
+use crate::config::EPSILON;
+use crate::identity::Identity;
+use crate::ids::{MarketId, OutcomeIndex, ProfileId};
+use crate::odds_event::Side;
+use crate::opportunity::{Figures, Kinds, Leg, Opportunity};
+use crate::rules::{ProfileRules, Thresholds};
+use alloc::vec::Vec;
+use overround_math::commission::{Commission, lay_as_back};
+use smallvec::SmallVec;
+
+/// A quote as a leg.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct LegRef {
+    pub(crate) market: MarketId,
+    pub(crate) row: usize,
+    pub(crate) slot: usize,
+    pub(crate) net: f64,
+}
+
+/// Something that may be told.
+#[derive(Clone, Debug)]
+pub(crate) struct Candidate {
+    pub(crate) identity: Identity,
+    /// It meets the thresholds; otherwise only those widened by the hysteresis.
+    pub(crate) is_strict: bool,
+    /// A figure is beyond its cap.
+    pub(crate) is_capped: bool,
+    pub(crate) legs: SmallVec<[LegRef; 3]>,
+}
+
+/// One profile's view on the books.
+pub(crate) struct Detector<'a> {
+    pub(crate) books: &'a mut Books,
+    pub(crate) profile: ProfileId,
+}
+
+impl Detector<'_> {
+    /// Finds all candidates of one market.
+    pub(crate) fn in_market(&mut self, id: MarketId, found: &mut Vec<Candidate>) {
+        if self.books.markets[id.index()].slots.is_empty() {
+            return;
+        }
+        let detect = self.rules().detect;
+        self.arbitrages(id, detect, found);
+        self.evs(id, detect, found);
+    }
+
+    /// Every figure of a candidate. `detected_ts` and `also` are the lifecycle's to fill in.
+    pub(crate) fn describe(&mut self, candidate: &Candidate) -> Opportunity {
+        let first = candidate.legs[0];
+        let market = &self.books.markets[first.market.index()];
+        let (fixture, family) = (market.fixture, market.family);
+        let main = self.books.grid.quotes[market.block.cell(first.row, first.slot)].main();
+        let live = self.books.fixtures[fixture.index()].is_live(self.books.now);
+        let mut warnings = self.common_warnings(candidate, live);
+        let figures = match candidate.identity.code {
+            1 | 5 => Figures::Arbitrage(self.describe_arbitrage(candidate, &mut warnings)),
+            2 => Figures::LowHold(self.describe_low_hold(candidate)),
+            3 => Figures::Ev(self.describe_ev(candidate, &mut warnings)),
+            _ => Figures::Middle(self.describe_middle(candidate, &mut warnings)),
+        };
+        Opportunity {
+            ts: self.books.now,
+            id: candidate.identity.id(self.books),
+            profile: self.profile,
+            fixture,
+            family,
+            market: first.market,
+            main,
+            live,
+            detected_ts: self.books.now,
+            warnings,
+            figures,
+            also: Kinds::NONE,
+        }
+    }
+
+    fn rules(&self) -> &ProfileRules {
+        &self.books.rules.profiles()[usize::from(self.profile.0)]
+    }
+
+    fn thresholds(&self, id: MarketId) -> &Thresholds {
+        &self.books.rules.set(self.books.markets[id.index()].rules).thresholds[usize::from(self.profile.0)]
+    }
+
+    /// Net price of a cell for this profile; 0 where it may not be bet on.
+    fn net(&self, id: MarketId, row: usize, slot: usize) -> f64 {
+        let market = &self.books.markets[id.index()];
+        let cell = market.block.cell(row, slot);
+        let bookmaker = market.slots[slot];
+        if !self.books.grid.counts[cell] || !self.rules().may_use(bookmaker) {
+            return 0.0;
+        }
+        match self.rules().own_commission(bookmaker) {
+            None => self.books.grid.net[cell],
+            Some(commission) => {
+                net_price(commission, self.books.grid.quotes[cell].price(), row < market.n()).unwrap_or(0.0)
+            }
+        }
+    }
+
+    /// The best price for an outcome: highest net price, then back before lay, then rank.
+    fn best(&self, id: MarketId, outcome: usize, drop_degraded: bool) -> Option<LegRef> {
+        let market = &self.books.markets[id.index()];
+        let lay_row = (market.n() == 2 && market.has_lays()).then_some(2 + (1 - outcome.min(1)));
+        let mut best: Option<LegRef> = None;
+        for row in core::iter::once(outcome).chain(lay_row) {
+            for slot in 0..market.slots.len() {
+                let net = self.net(id, row, slot);
+                if net > best.map_or(1.0, |best| best.net)
+                    && !(drop_degraded && self.books.is_degraded(market.fixture, market.slots[slot]))
+                {
+                    best = Some(LegRef { market: id, row, slot, net });
+                }
+            }
+        }
+        best
+    }
+
+    /// A leg with everything that is told of it.
+    fn leg(&mut self, leg: LegRef, stake_fraction: f64) -> Leg {
+        let fair = self.books.reference(leg.market, None).map(|reference| reference.fair);
+        let market = &self.books.markets[leg.market.index()];
+        let (outcome, side) = crate::books::side_of_row(leg.row, market.n());
+        let quote = &self.books.grid.quotes[market.block.cell(leg.row, leg.slot)];
+        let price = quote.price();
+        Leg {
+            market: leg.market,
+            outcome,
+            bookmaker: market.slots[leg.slot],
+            side,
+            price,
+            net_price: leg.net,
+            fair_probability: fair.map(|fair| side_probability(&fair, outcome, side)),
+            stake_fraction,
+            limit: quote.limit().map(|limit| at_risk(limit, price, side)),
+            age_us: quote.age_us(self.books.now),
+            seen_ts: quote.seen(),
+            changed_ts: quote.changed(),
+        }
+    }
+}
+
+/// The probability of what a bet wins on: of a lay, "not o".
+pub(crate) fn side_probability(fair: &[f64], outcome: OutcomeIndex, side: Side) -> f64 {
+    match side {
+        Side::Back => fair[outcome.index()],
+        Side::Lay => 1.0 - fair[outcome.index()],
+    }
+}
+
+/// What can be put at risk where `limit` is the backer's largest stake.
+fn at_risk(limit: f64, price: f64, side: Side) -> f64 {
+    match side {
+        Side::Back => limit,
+        Side::Lay => limit * (price - 1.0),
+    }
+}
+
+/// Price after commission, of a lay as a back of "not o"; `None` where it does not count as a bet.
+pub(crate) fn net_price(commission: Option<Commission>, price: f64, is_back: bool) -> Option<f64> {
+    match (commission, is_back) {
+        (None, true) => (price > 1.0).then_some(price),
+        (None, false) => lay_as_back(price),
+        (Some(commission), true) => commission.back(price),
+        (Some(commission), false) => commission.lay(price),
+    }
+}
+
+/// `value ≤ bound`, with the slack that every threshold has.
+fn at_most(value: f64, bound: f64) -> bool {
+    value <= bound + EPSILON
+}
+
+/// The largest total stake that the legs' limits allow: over all legs, and over those whose limit is known.
+fn max_total_stake(legs: &[Leg]) -> (Option<f64>, Option<f64>) {
+    let known = legs.iter().filter_map(|leg| leg.limit.map(|limit| limit / leg.stake_fraction)).reduce(f64::min);
+    let all = legs.iter().all(|leg| leg.limit.is_some());
+    (known.filter(|_| all), known)
+}
+
+/// Legs whose ages differ by more than this get a warning.
+pub(crate) const UNEVEN_AGES_US: i64 = 60_000_000;
+
+/// A quote that moved last of all leads, if it moved within this time.
+const LEADING_WITHIN_US: i64 = 60_000_000;

@@ -1,0 +1,220 @@
+//! What each odds event does: first it is checked, then it cannot fail.
+
+use super::Engine;
+use crate::deadlines::DeadlineKind;
+use crate::error::EventError;
+use crate::ids::{BookmakerId, FixtureId, MarketId};
+use crate::intake::HoldKind;
+use crate::odds_event::{Barrier, Filter, OddsEvent, OddsUpdate, Scope, SourceSignal};
+use crate::rules::Rules;
+use crate::sources::FixtureSignal;
+use crate::time::Timestamp;
+
+impl Engine {
+    /// Would the event be accepted at `now`, deadlines before `now` included? Changes nothing.
+    pub(super) fn check(&self, event: &OddsEvent, now: Timestamp) -> Result<(), EventError> {
+        match event {
+            OddsEvent::Bookmaker(definition) => self.books.check_bookmaker(definition),
+            OddsEvent::Fixture(update) => self.books.check_fixture(update, now),
+            OddsEvent::Market(definition) => self.books.check_market(definition, now),
+            OddsEvent::Odds(update) => self.check_odds(update, now),
+            OddsEvent::Removed(filter) | OddsEvent::Suspended(filter) => self.check_filter(filter, now),
+            OddsEvent::SnapshotBegin(scope)
+            | OddsEvent::SnapshotComplete(scope)
+            | OddsEvent::HoldBegin(scope)
+            | OddsEvent::HoldEnd(scope)
+            | OddsEvent::Gap(scope) => {
+                self.check_names(scope.bookmaker)?;
+                scope.fixture.map_or(Ok(()), |fixture| self.check_fixture(fixture, now))
+            }
+            OddsEvent::Source(signal) => {
+                self.check_names(Some(signal.bookmaker))?;
+                signal.fixture.map_or(Ok(()), |fixture| self.check_fixture(fixture, now))
+            }
+            OddsEvent::Barrier(barrier) => self.check_fixture(barrier.fixture, now),
+            OddsEvent::Heartbeat(bookmaker) => self.check_names(*bookmaker),
+            OddsEvent::Ended(ended) => self.check_fixture(ended.fixture, now),
+            OddsEvent::Configure(config) => config.check().map_err(EventError::BadConfig),
+        }
+    }
+
+    /// Applies a checked event at the present.
+    pub(super) fn accept(&mut self, event: &OddsEvent) {
+        match event {
+            OddsEvent::Bookmaker(definition) => self.books.define_bookmaker(definition),
+            OddsEvent::Fixture(update) => self.books.update_fixture(update),
+            OddsEvent::Market(definition) => self.books.define_market(definition),
+            OddsEvent::Odds(update) => self.accept_odds(update),
+            OddsEvent::Removed(filter) => self.accept_filter(filter, true),
+            OddsEvent::Suspended(filter) => self.accept_filter(filter, false),
+            OddsEvent::SnapshotBegin(scope) => self.begin(HoldKind::Snapshot, *scope),
+            OddsEvent::SnapshotComplete(scope) => self.complete(HoldKind::Snapshot, *scope),
+            OddsEvent::HoldBegin(scope) => self.begin(HoldKind::Hold, *scope),
+            OddsEvent::HoldEnd(scope) => self.complete(HoldKind::Hold, *scope),
+            OddsEvent::Gap(scope) => self.intake.gap(&mut self.books, *scope),
+            OddsEvent::Source(signal) => self.accept_signal(signal),
+            OddsEvent::Barrier(Barrier { fixture, .. }) => {
+                self.books.fixtures[fixture.index()].barrier = Some(self.books.now);
+                self.books.refresh_fixture(*fixture);
+            }
+            OddsEvent::Heartbeat(bookmaker) => bookmaker.iter().for_each(|&bookmaker| self.wrote(bookmaker)),
+            OddsEvent::Ended(ended) => self.books.retire(ended.fixture),
+            OddsEvent::Configure(config) => self.configure(config),
+        }
+    }
+
+    fn check_odds(&self, update: &OddsUpdate, now: Timestamp) -> Result<(), EventError> {
+        let market = self.books.markets.get(update.market.index()).ok_or(EventError::UnknownMarket)?;
+        self.check_names(Some(update.bookmaker))?;
+        if update.outcome.index() >= market.n() {
+            return Err(EventError::UnknownOutcome);
+        }
+        if update.active && update.price.is_none() {
+            return Err(EventError::MissingPrice);
+        }
+        if update.limit.is_some_and(|limit| !(limit.is_finite() && limit >= 0.0)) {
+            return Err(EventError::BadLimit);
+        }
+        self.check_fixture(market.fixture, now)
+    }
+
+    fn check_filter(&self, filter: &Filter, now: Timestamp) -> Result<(), EventError> {
+        if filter.bookmaker.is_none() && filter.fixture.is_none() {
+            return Err(EventError::EmptyFilter);
+        }
+        self.check_names(filter.bookmaker)?;
+        filter.fixture.map_or(Ok(()), |fixture| self.check_fixture(fixture, now))
+    }
+
+    fn check_names(&self, bookmaker: Option<BookmakerId>) -> Result<(), EventError> {
+        match bookmaker {
+            Some(bookmaker) if bookmaker.index() >= self.books.bookmakers.len() => Err(EventError::UnknownBookmaker),
+            _ => Ok(()),
+        }
+    }
+
+    fn check_fixture(&self, fixture: FixtureId, now: Timestamp) -> Result<(), EventError> {
+        let fixture = self.books.fixtures.get(fixture.index()).ok_or(EventError::UnknownFixture)?;
+        if fixture.is_retired(now) { Err(EventError::RetiredFixture) } else { Ok(()) }
+    }
+
+    fn accept_odds(&mut self, update: &OddsUpdate) {
+        self.wrote(update.bookmaker);
+        self.intake.odds(&mut self.books, update);
+        // An unchanged price can still change what stands on it: limits and the ages of legs.
+        if self.tracker.stands_on(&self.books, update.market) {
+            self.books.touch(update.market);
+        }
+    }
+
+    fn accept_filter(&mut self, filter: &Filter, is_removal: bool) {
+        filter.bookmaker.iter().for_each(|&bookmaker| self.wrote(bookmaker));
+        self.intake.filter(&mut self.books, filter, is_removal);
+    }
+
+    fn begin(&mut self, kind: HoldKind, scope: Scope) {
+        if kind == HoldKind::Snapshot {
+            scope.bookmaker.iter().for_each(|&bookmaker| self.wrote(bookmaker));
+        }
+        self.intake.begin(&mut self.books, kind, scope);
+    }
+
+    fn complete(&mut self, kind: HoldKind, scope: Scope) {
+        if kind == HoldKind::Snapshot {
+            scope.bookmaker.iter().for_each(|&bookmaker| self.wrote(bookmaker));
+        }
+        self.intake.complete(&mut self.books, kind, scope);
+    }
+
+    fn accept_signal(&mut self, signal: &SourceSignal) {
+        let Some(fixture) = signal.fixture else {
+            let source = &mut self.books.bookmakers[signal.bookmaker.index()].source;
+            let before = source.weight();
+            source.hear(signal.health);
+            if source.weight() != before {
+                self.books.refresh_bookmaker(signal.bookmaker);
+            }
+            return;
+        };
+        let signals = &mut self.books.fixtures[fixture.index()].signals;
+        match signals.binary_search_by_key(&signal.bookmaker, |&(bookmaker, _)| bookmaker) {
+            Ok(at) => signals[at].1.hear(signal.health),
+            Err(at) => {
+                let mut heard = FixtureSignal::default();
+                heard.hear(signal.health);
+                signals.insert(at, (signal.bookmaker, heard));
+            }
+        }
+        for market in self.books.fixtures[fixture.index()].markets.clone() {
+            self.books.refresh_source(market, signal.bookmaker);
+        }
+    }
+
+    /// The bookmaker's source wrote.
+    fn wrote(&mut self, bookmaker: BookmakerId) {
+        let now = self.books.now;
+        let is_first = self.books.bookmakers[bookmaker.index()].source.wrote(now);
+        if self.books.rules.config.freshness.sources {
+            self.judge_source(bookmaker, is_first);
+        }
+    }
+
+    /// Finds a source's role by budget, and when to look again.
+    pub(super) fn judge_source(&mut self, bookmaker: BookmakerId, is_first: bool) {
+        let now = self.books.now;
+        let hold_us = self.books.rules.role_hold_us();
+        let rules = *self.books.rules.bookmaker(bookmaker);
+        let source = &mut self.books.bookmakers[bookmaker.index()].source;
+        let before = source.weight();
+        source.judge(now, &rules, hold_us, is_first);
+        // A write only puts falls off, so that a deadline armed before it stays and is merely early.
+        if let Some(at) = source.next_change(now, &rules, hold_us)
+            && source.recheck.is_none_or(|armed| at < armed)
+        {
+            source.recheck = Some(at);
+            self.books.deadlines.push(at, DeadlineKind::Role, bookmaker.0);
+        }
+        if self.books.bookmakers[bookmaker.index()].source.weight() != before {
+            self.books.refresh_bookmaker(bookmaker);
+        }
+    }
+
+    /// Puts another configuration in force and judges everything again.
+    fn configure(&mut self, config: &crate::Config) {
+        let Ok(rules) = self.books.rules.reconfigured(config.clone()) else { return };
+        self.put_in_force(rules);
+        self.is_configured = true;
+    }
+
+    fn put_in_force(&mut self, rules: Rules) {
+        self.books.rules = rules;
+        self.books.rank_again();
+        let budgets = self.books.rules.config.freshness.sources;
+        for index in 0..self.books.bookmakers.len() {
+            let id = BookmakerId(u32::try_from(index).expect("ids of bookmakers are u32"));
+            let rules = *self.books.rules.bookmaker(id);
+            self.books.bookmakers[index].source.reset(self.books.now, &rules, budgets);
+            if budgets {
+                self.judge_source(id, false);
+            }
+        }
+        for index in 0..self.books.fixtures.len() {
+            let id = FixtureId(u32::try_from(index).expect("ids of fixtures are u32"));
+            if self.books.fixtures[index].retired {
+                continue;
+            }
+            self.books.arm_retention(id);
+            for market in self.books.fixtures[index].markets.clone() {
+                self.judge_again(market);
+            }
+        }
+    }
+
+    /// Recomputes all that the configuration enters into of one market.
+    fn judge_again(&mut self, market: MarketId) {
+        self.books.find_rules(market);
+        self.books.forget_columns(market);
+        self.books.price_again(market);
+        self.books.touch(market);
+    }
+}

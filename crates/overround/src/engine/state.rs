@@ -1,0 +1,181 @@
+//! Views of the whole state: counts and digest.
+
+use super::Engine;
+use crate::books::Books;
+use crate::ids::{Key, MarketId};
+use crate::intake::HoldKind;
+use crate::lifecycle::{Entry, State};
+use crate::opportunity::{Figures, Leg, Opportunity};
+use alloc::vec::Vec;
+use twox_hash::XxHash3_64;
+
+/// Counts since the engine was made, and what it holds now.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Stats {
+    /// Odds events accepted.
+    pub accepted: u64,
+    /// [`OddsEvent::Odds`](crate::OddsEvent::Odds) that moved a price or activity.
+    pub changed: u64,
+    /// Calls whose time ran backwards and was raised to the latest seen.
+    pub clamped: u64,
+    /// `Odds` that lost to a newer one of another feed.
+    pub superseded: u64,
+    /// Snapshots and holds that were closed because they held too much or too long.
+    pub overflowed: u64,
+    /// Opportunities withheld because recomputing them by settlement gave other figures.
+    pub withheld: u64,
+    /// Episodes not told, or ended, by a cap; by kind in the order of [`Kind::ALL`](crate::opportunity::Kind::ALL).
+    pub capped: [u64; 4],
+    /// Deadlines fired.
+    pub deadlines: u64,
+    /// Bookmakers defined.
+    pub bookmakers: u64,
+    /// Fixtures held.
+    pub fixtures: u64,
+    /// Markets held.
+    pub markets: u64,
+    /// Quotes held, active or not.
+    pub quotes: u64,
+    /// Opportunities told as open.
+    pub open: u64,
+}
+
+impl Engine {
+    /// Counts since the engine was made, and what it holds now.
+    #[must_use]
+    pub fn stats(&self) -> Stats {
+        let held = self.books.fixtures.iter().filter(|fixture| !fixture.retired);
+        let count = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
+        Stats {
+            accepted: self.accepted,
+            changed: self.intake.changed,
+            clamped: self.clamped,
+            superseded: self.intake.superseded,
+            overflowed: self.intake.overflowed,
+            withheld: self.tracker.withheld,
+            capped: self.tracker.capped,
+            deadlines: self.fired,
+            bookmakers: count(self.books.bookmakers.len()),
+            fixtures: count(held.clone().count()),
+            markets: held.map(|fixture| count(fixture.markets.len())).sum(),
+            quotes: self.books.quotes,
+            open: count(self.tracker.open().len()),
+        }
+    }
+
+    /// xxh3-64 over the state: equal digests, equal states, whatever way led there. Counts, buffers and derived values are left
+    /// out.
+    #[must_use]
+    pub fn digest(&self) -> u64 {
+        let mut state = Words::default();
+        state.put([self.books.now.0 as u64, u64::from(self.has_begun)]);
+        for bookmaker in &self.books.bookmakers {
+            state.put([bookmaker.key.0]);
+            state.put(bookmaker.source.words());
+        }
+        for fixture in &self.books.fixtures {
+            state.put([fixture.key.0, u64::from(fixture.retired)]);
+            if fixture.retired {
+                continue;
+            }
+            state.put([fixture.sport, fixture.league].map(|key| key.unwrap_or(Key::NONE).0));
+            let times = [fixture.start, fixture.barrier];
+            state.put(times.map(|at| at.map_or(0, |at| at.0 as u64)));
+            let known = times.map(|at| u64::from(at.is_some()));
+            state.put([known[0], known[1], fixture.live_flag.map_or(0, |live| 1 + u64::from(live))]);
+            for (bookmaker, signal) in &fixture.signals {
+                state.put([u64::from(bookmaker.0), signal.word()]);
+            }
+            fixture.markets.iter().for_each(|&market| put_market(&self.books, market, &mut state));
+            for &family in &fixture.families {
+                self.put_entries(family.index(), &mut state);
+            }
+        }
+        self.put_intake(&mut state);
+        XxHash3_64::oneshot(&state.bytes)
+    }
+
+    fn put_entries(&self, family: usize, state: &mut Words) {
+        let Some(entries) = self.tracker.families.get(family) else { return };
+        let mut entries: Vec<&Entry> = entries.iter().collect();
+        entries.sort_unstable_by_key(|entry| entry.identity);
+        for entry in entries {
+            let (code, since) = match entry.state {
+                State::Pending(since) => (1, since.0 as u64),
+                State::Capped => (2, 0),
+                State::Open => (3, 0),
+            };
+            state.put([entry.id.0, u64::from(entry.identity.profile.0), code, since]);
+            if let Some(told) = &entry.told {
+                put_told(told, state);
+            }
+        }
+    }
+
+    fn put_intake(&self, state: &mut Words) {
+        for hold in &self.intake.holds {
+            let kind = u64::from(hold.kind == HoldKind::Snapshot);
+            let held = u64::try_from(hold.held.len()).unwrap_or(u64::MAX);
+            state.put([u64::from(hold.scope.feed.0), kind, hold.begun.0 as u64, held]);
+            state.put([hold.scope.bookmaker.map_or(0, |id| 1 + u64::from(id.0))]);
+            state.put([hold.scope.fixture.map_or(0, |id| 1 + u64::from(id.0))]);
+        }
+        for gap in &self.intake.gaps {
+            let covered = u64::try_from(gap.covered.len()).unwrap_or(u64::MAX);
+            state.put([u64::from(gap.scope.feed.0), covered]);
+            state.put([gap.scope.bookmaker.map_or(0, |id| 1 + u64::from(id.0))]);
+            state.put([gap.scope.fixture.map_or(0, |id| 1 + u64::from(id.0))]);
+        }
+    }
+}
+
+/// Little-endian words, one after the other.
+#[derive(Default)]
+struct Words {
+    bytes: Vec<u8>,
+}
+
+impl Words {
+    fn put<const N: usize>(&mut self, words: [u64; N]) {
+        words.iter().for_each(|word| self.bytes.extend_from_slice(&word.to_le_bytes()));
+    }
+}
+
+fn put_market(books: &Books, id: MarketId, state: &mut Words) {
+    let market = &books.markets[id.index()];
+    state.put([u64::from(id.0), u64::from(market.family.0), u64::try_from(market.n()).unwrap_or(u64::MAX)]);
+    market.outcomes.iter().for_each(|outcome| state.put([outcome.0]));
+    for (slot, bookmaker) in market.slots.iter().enumerate() {
+        state.put([u64::from(bookmaker.0)]);
+        for row in 0..market.block.rows {
+            let quote = &books.grid.quotes[market.block.cell(row, slot)];
+            // A side that nobody ever quoted leaves no trace.
+            if quote.words() != [0; 6] {
+                state.put([u64::try_from(row).unwrap_or(u64::MAX)]);
+                state.put(quote.words());
+            }
+        }
+    }
+}
+
+fn put_told(told: &Opportunity, state: &mut Words) {
+    state.put([told.ts.0 as u64, told.detected_ts.0 as u64, u64::from(told.warnings.bits())]);
+    let mut put_legs = |legs: &[Leg]| {
+        for leg in legs {
+            state.put([u64::from(leg.bookmaker.0), leg.price.to_bits(), leg.stake_fraction.to_bits()]);
+        }
+    };
+    match &told.figures {
+        Figures::Arbitrage(arbitrage) => put_legs(&arbitrage.legs),
+        Figures::Middle(middle) => put_legs(&middle.legs),
+        Figures::Ev(ev) => state.put([ev.ev.to_bits(), ev.price.to_bits(), ev.confidence.to_bits()]),
+        Figures::LowHold(low_hold) => {
+            state.put([low_hold.hold.to_bits()]);
+            for side in &low_hold.sides {
+                state.put([side.price.to_bits()]);
+                side.bookmakers.iter().for_each(|bookmaker| state.put([u64::from(bookmaker.0)]));
+            }
+        }
+    }
+}

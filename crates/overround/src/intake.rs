@@ -1,0 +1,216 @@
+//! Records that are not applied as they come: snapshots and holds in progress, and gaps.
+
+use crate::books::{Books, QuoteKey, Written};
+use crate::deadlines::DeadlineKind;
+use crate::ids::{BookmakerId, FeedId, FixtureId};
+use crate::odds_event::{Filter, OddsEvent, OddsUpdate, Scope};
+use crate::time::Timestamp;
+use alloc::vec::Vec;
+
+/// What an open scope does at its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum HoldKind {
+    /// Quotes that did not come again are removed.
+    Snapshot,
+    /// Nothing is removed.
+    Hold,
+}
+
+/// An open snapshot or hold.
+#[derive(Clone, Debug)]
+pub(crate) struct Hold {
+    pub(crate) kind: HoldKind,
+    pub(crate) scope: Scope,
+    pub(crate) begun: Timestamp,
+    pub(crate) number: u32,
+    pub(crate) held: Vec<OddsEvent>,
+}
+
+/// Lost records: the scope's quotes wait for a snapshot, but for those that one has covered since.
+#[derive(Clone, Debug)]
+pub(crate) struct Gap {
+    pub(crate) scope: Scope,
+    pub(crate) covered: Vec<Scope>,
+}
+
+/// Open scopes in the order they were begun, and open gaps.
+#[derive(Debug, Default)]
+pub(crate) struct Intake {
+    pub(crate) holds: Vec<Hold>,
+    pub(crate) gaps: Vec<Gap>,
+    next_number: u32,
+    /// Odds events that moved a price or activity.
+    pub(crate) changed: u64,
+    /// Odds events that lost to a newer one of another feed.
+    pub(crate) superseded: u64,
+    /// Scopes that were closed because they held too much or too long.
+    pub(crate) overflowed: u64,
+}
+
+impl Intake {
+    /// Applies an odds event, or holds it back.
+    pub(crate) fn odds(&mut self, books: &mut Books, update: &OddsUpdate) -> Option<Written> {
+        let fixture = books.markets[update.market.index()].fixture;
+        let scope = Scope { feed: update.feed, bookmaker: Some(update.bookmaker), fixture: Some(fixture) };
+        if self.hold_back(books, &scope, || OddsEvent::Odds(*update)) {
+            return None;
+        }
+        Some(self.write(books, update))
+    }
+
+    /// Applies a removal or suspension, or holds it back.
+    pub(crate) fn filter(&mut self, books: &mut Books, filter: &Filter, is_removal: bool) {
+        let scope = Scope { feed: filter.feed, bookmaker: filter.bookmaker, fixture: filter.fixture };
+        let event = || if is_removal { OddsEvent::Removed(*filter) } else { OddsEvent::Suspended(*filter) };
+        if !self.hold_back(books, &scope, event) {
+            act(books, filter, is_removal);
+        }
+    }
+
+    /// Opens a scope. One of the same kind and scope that is open starts over.
+    pub(crate) fn begin(&mut self, books: &mut Books, kind: HoldKind, scope: Scope) {
+        self.holds.retain(|hold| !(hold.kind == kind && hold.scope == scope));
+        let number = self.next_number;
+        self.next_number = self.next_number.wrapping_add(1);
+        self.holds.push(Hold { kind, scope, begun: books.now, number, held: Vec::new() });
+        let at = books.now.plus_us(books.rules.hold_timeout_us());
+        books.deadlines.push(at, DeadlineKind::Hold, number);
+    }
+
+    /// Closes a scope as it should be closed; without a begin nothing happens.
+    pub(crate) fn complete(&mut self, books: &mut Books, kind: HoldKind, scope: Scope) {
+        let Some(at) = self.holds.iter().position(|hold| hold.kind == kind && hold.scope == scope) else { return };
+        let hold = self.holds.remove(at);
+        let mut came = self.release(books, &hold);
+        if kind == HoldKind::Hold {
+            return;
+        }
+        came.sort_unstable();
+        for key in books.quotes_in(&scope) {
+            if came.binary_search(&key).is_err() {
+                books.remove_quote(key, true);
+            }
+        }
+        self.end_gaps(books, &scope);
+    }
+
+    /// Records were lost.
+    pub(crate) fn gap(&mut self, books: &mut Books, scope: Scope) {
+        self.holds.retain(|hold| !overlaps(&hold.scope, &scope));
+        self.gaps.retain(|gap| gap.scope != scope);
+        self.gaps.push(Gap { scope, covered: Vec::new() });
+        for key in books.quotes_in(&scope) {
+            books.set_awaiting(key, true);
+        }
+    }
+
+    /// Closes a scope that has been open too long. A number that is not open means nothing.
+    pub(crate) fn time_out(&mut self, books: &mut Books, number: u32) {
+        let Some(at) = self.holds.iter().position(|hold| hold.number == number) else { return };
+        if books.now >= self.holds[at].begun.plus_us(books.rules.hold_timeout_us()) {
+            self.overflow(books, at);
+        }
+    }
+
+    /// Is a hold with this number open?
+    pub(crate) fn is_open(&self, number: u32) -> bool {
+        self.holds.iter().any(|hold| hold.number == number)
+    }
+
+    fn overflow(&mut self, books: &mut Books, at: usize) {
+        let hold = self.holds.remove(at);
+        self.overflowed += 1;
+        self.release(books, &hold);
+    }
+
+    /// Puts the event in the first begun open scope that it belongs to, if any.
+    fn hold_back(&mut self, books: &mut Books, scope: &Scope, event: impl FnOnce() -> OddsEvent) -> bool {
+        let Some(at) = self.holds.iter().position(|hold| covers(&hold.scope, scope)) else { return false };
+        self.holds[at].held.push(event());
+        let limit = usize::try_from(books.rules.config.freshness.hold_limit).unwrap_or(usize::MAX);
+        if self.holds[at].held.len() > limit {
+            self.overflow(books, at);
+        }
+        true
+    }
+
+    /// Applies what was held back; returns the quotes that came.
+    fn release(&mut self, books: &mut Books, hold: &Hold) -> Vec<QuoteKey> {
+        let mut came = Vec::new();
+        for event in &hold.held {
+            match event {
+                OddsEvent::Odds(update) => {
+                    let fixture = books.markets[update.market.index()].fixture;
+                    if !books.fixtures[fixture.index()].retired {
+                        self.write(books, update);
+                        came.push(QuoteKey {
+                            market: update.market,
+                            outcome: update.outcome,
+                            side: update.side,
+                            bookmaker: update.bookmaker,
+                        });
+                    }
+                }
+                OddsEvent::Removed(filter) => act(books, filter, true),
+                OddsEvent::Suspended(filter) => act(books, filter, false),
+                _ => {}
+            }
+        }
+        came
+    }
+
+    fn write(&mut self, books: &mut Books, update: &OddsUpdate) -> Written {
+        let fixture = books.markets[update.market.index()].fixture;
+        let is_awaiting = self.is_awaiting(update.feed, update.bookmaker, fixture);
+        let written = books.write(update, is_awaiting);
+        self.changed += u64::from(written == Written::Moved);
+        self.superseded += u64::from(written == Written::Superseded);
+        written
+    }
+
+    /// Does a quote with this origin wait for a snapshot?
+    fn is_awaiting(&self, feed: FeedId, bookmaker: BookmakerId, fixture: FixtureId) -> bool {
+        let scope = Scope { feed, bookmaker: Some(bookmaker), fixture: Some(fixture) };
+        self.gaps
+            .iter()
+            .any(|gap| covers(&gap.scope, &scope) && !gap.covered.iter().any(|covered| covers(covered, &scope)))
+    }
+
+    fn end_gaps(&mut self, books: &mut Books, scope: &Scope) {
+        if self.gaps.is_empty() {
+            return;
+        }
+        self.gaps.retain(|gap| !covers(scope, &gap.scope));
+        for gap in self.gaps.iter_mut().filter(|gap| overlaps(&gap.scope, scope)) {
+            gap.covered.retain(|covered| !covers(scope, covered));
+            gap.covered.push(*scope);
+        }
+        for key in books.quotes_in(scope) {
+            let fixture = books.markets[key.market.index()].fixture;
+            let on = self.is_awaiting(scope.feed, key.bookmaker, fixture);
+            books.set_awaiting(key, on);
+        }
+    }
+}
+
+fn act(books: &mut Books, filter: &Filter, is_removal: bool) {
+    if is_removal {
+        books.remove_matching(filter);
+    } else {
+        books.suspend_matching(filter);
+    }
+}
+
+/// Is everything that `inner` means within `outer`?
+fn covers(outer: &Scope, inner: &Scope) -> bool {
+    outer.feed == inner.feed
+        && (outer.bookmaker.is_none() || outer.bookmaker == inner.bookmaker)
+        && (outer.fixture.is_none() || outer.fixture == inner.fixture)
+}
+
+/// Can a quote belong to both?
+fn overlaps(a: &Scope, b: &Scope) -> bool {
+    a.feed == b.feed
+        && (a.bookmaker.is_none() || b.bookmaker.is_none() || a.bookmaker == b.bookmaker)
+        && (a.fixture.is_none() || b.fixture.is_none() || a.fixture == b.fixture)
+}

@@ -1,0 +1,523 @@
+//! From candidates to opportunity events: what is told, when, and why it ends.
+//!
+//! Detection says what stands now; this part compares it with what was told. Policy (confirmation, hysteresis, smallest change)
+//! lives here and nowhere else, so that detection can be checked by recomputing it from scratch.
+
+use crate::books::{Books, QuoteKey};
+use crate::config::EPSILON;
+use crate::deadlines::DeadlineKind;
+use crate::detect::{Candidate, Detector};
+use crate::identity::Identity;
+use crate::ids::{FamilyId, Key, MarketId, OpportunityId, ProfileId};
+use crate::opportunity::{Expired, Figures, Kind, Kinds, Opportunity, OpportunityEvent, Reason};
+use crate::rules::Thresholds;
+use crate::time::Timestamp;
+use crate::verify;
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+use smallvec::SmallVec;
+
+/// What is known of one opportunity, told or not.
+#[derive(Clone, Debug)]
+pub(crate) struct Entry {
+    pub(crate) identity: Identity,
+    pub(crate) id: OpportunityId,
+    pub(crate) state: State,
+    /// As last told; present exactly while open (but for the instant of its detection).
+    pub(crate) told: Option<Box<Opportunity>>,
+}
+
+/// Where an opportunity is in its life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum State {
+    /// Stands since then, not told yet.
+    Pending(Timestamp),
+    /// Stands beyond a cap, not told.
+    Capped,
+    /// Told.
+    Open,
+}
+
+/// Something to tell at the end of the instant.
+#[derive(Debug)]
+struct Change {
+    family: FamilyId,
+    kind: Kind,
+    phase: Phase,
+    id: OpportunityId,
+    profile: ProfileId,
+    identity: Identity,
+    news: News,
+}
+
+#[derive(Debug)]
+enum News {
+    Gone(Expired),
+    Told(Box<Opportunity>),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Phase {
+    Expired,
+    Updated,
+    Detected,
+}
+
+/// All entries, by family, and counts.
+#[derive(Debug, Default)]
+pub(crate) struct Tracker {
+    pub(crate) families: Vec<Vec<Entry>>,
+    /// Episodes not told, or ended, by a cap; by kind.
+    pub(crate) capped: [u64; 4],
+    /// Opportunities whose recomputation gave other figures.
+    pub(crate) withheld: u64,
+    profile_names: Vec<Key>,
+    found: Vec<Candidate>,
+    changes: Vec<Change>,
+}
+
+/// Which entries a list of candidates speaks for: all of them that are not candidates are over.
+#[derive(Clone, Copy)]
+enum Extent<'a> {
+    Market(MarketId),
+    Middles(&'a [MarketId]),
+    /// Every entry of profiles that are no more.
+    Profiles,
+}
+
+impl Extent<'_> {
+    fn covers(self, entry: &Entry, profile: ProfileId) -> bool {
+        let identity = &entry.identity;
+        identity.profile == profile
+            && match self {
+                Self::Market(market) => identity.upper.is_none() && identity.market == market,
+                Self::Middles(markets) => {
+                    identity.upper.is_some_and(|upper| markets.contains(&identity.market) || markets.contains(&upper))
+                }
+                Self::Profiles => true,
+            }
+    }
+}
+
+impl Tracker {
+    pub(crate) fn new(books: &Books) -> Self {
+        Self { profile_names: profile_names(books), ..Self::default() }
+    }
+
+    /// Has the market, or a middle over it, an entry?
+    pub(crate) fn stands_on(&self, books: &Books, market: MarketId) -> bool {
+        let family = books.markets[market.index()].family;
+        self.families.get(family.index()).is_some_and(|entries| {
+            entries.iter().any(|entry| entry.identity.market == market || entry.identity.upper == Some(market))
+        })
+    }
+
+    /// Judges all dirty markets and tells what changed.
+    pub(crate) fn instant(&mut self, books: &mut Books, is_configured: bool, out: &mut Vec<OpportunityEvent>) {
+        if is_configured {
+            self.drop_lost_profiles(books);
+        }
+        if books.dirty.is_empty() && self.changes.is_empty() {
+            return;
+        }
+        self.families.resize_with(books.families.len(), Vec::new);
+        let mut dirty = core::mem::take(&mut books.dirty);
+        dirty.sort_unstable_by_key(|&market| (books.markets[market.index()].family, market));
+        for profile in 0..books.rules.profiles().len() {
+            let profile = ProfileId(u16::try_from(profile).expect("checked when the configuration was accepted"));
+            let mut rest = dirty.as_slice();
+            while let Some(&first) = rest.first() {
+                let family = books.markets[first.index()].family;
+                let count = rest.partition_point(|&market| books.markets[market.index()].family == family);
+                let (markets, others) = rest.split_at(count);
+                self.judge_family(books, profile, markets, is_configured);
+                rest = others;
+            }
+        }
+        for &market in &dirty {
+            let market = &mut books.markets[market.index()];
+            market.is_dirty = false;
+            if books.fixtures[market.fixture.index()].retired {
+                self.families[market.family.index()] = Vec::new();
+                books.families[market.family.index()].ladder = Vec::new();
+            }
+        }
+        dirty.clear();
+        dirty.append(&mut books.dirty);
+        books.dirty = dirty;
+        self.tell(out);
+    }
+
+    /// Judges the dirty markets of one family, then the middles over them.
+    fn judge_family(&mut self, books: &mut Books, profile: ProfileId, markets: &[MarketId], is_configured: bool) {
+        let mut found = core::mem::take(&mut self.found);
+        for &market in markets {
+            found.clear();
+            Detector { books, profile }.in_market(market, &mut found);
+            self.settle(books, profile, Extent::Market(market), &found, is_configured);
+        }
+        let family = books.markets[markets[0].index()].family;
+        if books.families[family.index()].ladder.len() > 1 {
+            found.clear();
+            for (i, &market) in markets.iter().enumerate() {
+                Detector { books, profile }.middles(market, |other| markets[..i].contains(&other), &mut found);
+            }
+            self.settle(books, profile, Extent::Middles(markets), &found, is_configured);
+        }
+        self.found = found;
+    }
+
+    /// Compares candidates with what stands, in the extent that they speak for.
+    fn settle(
+        &mut self,
+        books: &mut Books,
+        profile: ProfileId,
+        extent: Extent<'_>,
+        found: &[Candidate],
+        is_configured: bool,
+    ) {
+        let family = match extent {
+            Extent::Market(market) => books.markets[market.index()].family,
+            Extent::Middles(markets) => books.markets[markets[0].index()].family,
+            Extent::Profiles => return,
+        };
+        let mut entries = core::mem::take(&mut self.families[family.index()]);
+        if found.is_empty() && entries.is_empty() {
+            return;
+        }
+        entries.retain_mut(|entry| {
+            if !extent.covers(entry, profile) {
+                return true;
+            }
+            match found.iter().find(|candidate| candidate.identity == entry.identity) {
+                Some(candidate) => self.follow(books, entry, candidate, is_configured),
+                None => {
+                    self.expire(books, entry, is_configured, false);
+                    false
+                }
+            }
+        });
+        for candidate in found.iter().filter(|candidate| candidate.is_strict) {
+            if entries.iter().all(|entry| entry.identity != candidate.identity) {
+                entries.extend(self.begin(books, candidate));
+            }
+        }
+        self.families[family.index()] = entries;
+    }
+
+    /// A candidate that was none before.
+    fn begin(&mut self, books: &mut Books, candidate: &Candidate) -> Option<Entry> {
+        let mut entry =
+            Entry { identity: candidate.identity, id: candidate.identity.id(books), state: State::Capped, told: None };
+        if candidate.is_capped {
+            self.capped[entry.identity.kind() as usize] += 1;
+            return Some(entry);
+        }
+        let wait = thresholds(books, &entry.identity).confirm_after_us();
+        if wait > 0 {
+            entry.state = State::Pending(books.now);
+            books.deadlines.push(books.now.plus_us(wait), DeadlineKind::Confirm, entry.identity.market.0);
+            return Some(entry);
+        }
+        self.detect(books, &mut entry, candidate).then_some(entry)
+    }
+
+    /// An entry that is still a candidate; returns whether it stays.
+    fn follow(&mut self, books: &mut Books, entry: &mut Entry, candidate: &Candidate, is_configured: bool) -> bool {
+        if entry.state != State::Open && !candidate.is_strict {
+            return false;
+        }
+        match entry.state {
+            State::Capped if candidate.is_capped => true,
+            _ if candidate.is_capped => {
+                if entry.state == State::Open {
+                    self.expire(books, entry, is_configured, true);
+                }
+                entry.state = State::Capped;
+                entry.told = None;
+                self.capped[entry.identity.kind() as usize] += 1;
+                candidate.is_strict
+            }
+            State::Capped => match self.begin(books, candidate) {
+                Some(begun) => {
+                    *entry = begun;
+                    true
+                }
+                None => false,
+            },
+            State::Pending(since) => {
+                let wait = thresholds(books, &entry.identity).confirm_after_us();
+                books.now.since_us(since) < wait || self.detect(books, entry, candidate)
+            }
+            State::Open => self.update(books, entry, candidate),
+        }
+    }
+
+    /// Tells it as new; returns whether it stood its recomputation.
+    fn detect(&mut self, books: &mut Books, entry: &mut Entry, candidate: &Candidate) -> bool {
+        let Some(opportunity) = self.describe(books, candidate) else { return false };
+        entry.state = State::Open;
+        self.push(entry, Phase::Detected, News::Told(opportunity));
+        true
+    }
+
+    /// Tells it again if it changed enough; returns whether it stood its recomputation.
+    fn update(&mut self, books: &mut Books, entry: &mut Entry, candidate: &Candidate) -> bool {
+        let Some(mut opportunity) = self.describe(books, candidate) else {
+            self.expire(books, entry, false, false);
+            return false;
+        };
+        let told = entry.told.as_ref().expect("an open entry was told");
+        if is_news(told, &opportunity, thresholds(books, &entry.identity).lifecycle.min_change) {
+            opportunity.detected_ts = told.detected_ts;
+            self.push(entry, Phase::Updated, News::Told(opportunity));
+        }
+        true
+    }
+
+    fn describe(&mut self, books: &mut Books, candidate: &Candidate) -> Option<Box<Opportunity>> {
+        let opportunity = Box::new(Detector { books, profile: candidate.identity.profile }.describe(candidate));
+        let holds = verify::holds(books, &opportunity);
+        debug_assert!(holds, "recomputing by settlement gives other figures: {opportunity:?}");
+        if !holds {
+            self.withheld += 1;
+            return None;
+        }
+        Some(opportunity)
+    }
+
+    /// Tells the end of an open entry; of others nothing.
+    fn expire(&mut self, books: &Books, entry: &Entry, is_configured: bool, is_capped: bool) {
+        let Some(told) = entry.told.as_ref().filter(|_| entry.state == State::Open) else { return };
+        let reason = reason(books, entry, told, is_configured, is_capped);
+        let expired = Expired {
+            ts: books.now,
+            id: entry.id,
+            profile: entry.identity.profile,
+            kind: entry.identity.kind(),
+            family: told.family,
+            reason,
+            lifetime_us: books.now.since_us(told.detected_ts),
+        };
+        self.changes.push(Change {
+            family: told.family,
+            kind: expired.kind,
+            phase: Phase::Expired,
+            id: entry.id,
+            profile: expired.profile,
+            identity: entry.identity,
+            news: News::Gone(expired),
+        });
+    }
+
+    fn push(&mut self, entry: &Entry, phase: Phase, news: News) {
+        let News::Told(opportunity) = &news else { return };
+        self.changes.push(Change {
+            family: opportunity.family,
+            kind: entry.identity.kind(),
+            phase,
+            id: entry.id,
+            profile: entry.identity.profile,
+            identity: entry.identity,
+            news,
+        });
+    }
+
+    /// Writes the instant's changes to the view and to the output, in the order that is promised.
+    fn tell(&mut self, out: &mut Vec<OpportunityEvent>) {
+        let mut changes = core::mem::take(&mut self.changes);
+        changes.sort_unstable_by_key(|change| (change.family, change.kind, change.phase, change.id, change.profile));
+        for change in changes.drain(..) {
+            match change.news {
+                News::Gone(expired) => out.push(OpportunityEvent::Expired(expired)),
+                News::Told(mut opportunity) => {
+                    opportunity.also = self.also(&change.identity, change.family);
+                    let entries = &mut self.families[change.family.index()];
+                    if let Some(entry) = entries.iter_mut().find(|entry| entry.identity == change.identity) {
+                        entry.told = Some(opportunity.clone());
+                    }
+                    out.push(match change.phase {
+                        Phase::Updated => OpportunityEvent::Updated(opportunity),
+                        _ => OpportunityEvent::Detected(opportunity),
+                    });
+                }
+            }
+        }
+        self.changes = changes;
+    }
+
+    /// Kinds of other open opportunities of the profile that share a market with this one.
+    fn also(&self, identity: &Identity, family: FamilyId) -> Kinds {
+        let is_of = |market: MarketId| market == identity.market || Some(market) == identity.upper;
+        self.families[family.index()]
+            .iter()
+            .filter(|entry| entry.state == State::Open && entry.identity != *identity)
+            .filter(|entry| entry.identity.profile == identity.profile)
+            .filter(|entry| is_of(entry.identity.market) || entry.identity.upper.is_some_and(is_of))
+            .fold(Kinds::NONE, |kinds, entry| kinds.with(entry.identity.kind()))
+    }
+
+    /// Everything told as open, in the order of output.
+    pub(crate) fn open(&self) -> Vec<&Opportunity> {
+        let mut open: Vec<&Opportunity> =
+            self.families.iter().flatten().filter_map(|entry| entry.told.as_deref()).collect();
+        open.sort_unstable_by_key(|told| (told.family, told.kind(), told.id, told.profile));
+        open
+    }
+
+    /// After a new configuration: the entries of profiles that are no more, or are others now, are over.
+    fn drop_lost_profiles(&mut self, books: &Books) {
+        let names = profile_names(books);
+        for profile in 0..self.profile_names.len() {
+            if names.get(profile) == Some(&self.profile_names[profile]) {
+                continue;
+            }
+            let profile = ProfileId(u16::try_from(profile).expect("checked when the configuration was accepted"));
+            let mut families = core::mem::take(&mut self.families);
+            for entries in &mut families {
+                entries.retain(|entry| {
+                    let is_lost = Extent::Profiles.covers(entry, profile);
+                    if is_lost {
+                        self.expire(books, entry, true, false);
+                    }
+                    !is_lost
+                });
+            }
+            self.families = families;
+        }
+        self.profile_names = names;
+    }
+}
+
+fn profile_names(books: &Books) -> Vec<Key> {
+    books.rules.profiles().iter().map(|profile| profile.name).collect()
+}
+
+fn thresholds<'a>(books: &'a Books, identity: &Identity) -> &'a Thresholds {
+    let rules = books.rules.set(books.markets[identity.market.index()].rules);
+    &rules.thresholds[usize::from(identity.profile.0)]
+}
+
+/// Why an opportunity is over: the first reason that holds for any quote it stood on when last told, else one of the rest.
+fn reason(books: &Books, entry: &Entry, told: &Opportunity, is_configured: bool, is_capped: bool) -> Reason {
+    let quotes = quotes_of(told);
+    let obstacles = quotes.iter().map(|&(key, _)| obstacle(books, entry, key));
+    if let Some(reason) = obstacles.flatten().min() {
+        return reason;
+    }
+    let stands = |&(key, price): &(QuoteKey, Option<f64>)| {
+        books.cell_of(key).is_some_and(|(row, slot)| {
+            let market = &books.markets[key.market.index()];
+            price == Some(books.grid.quotes[market.block.cell(row, slot)].price())
+        })
+    };
+    if is_configured {
+        Reason::Config
+    } else if is_capped {
+        Reason::Capped
+    } else if matches!(entry.identity.kind(), Kind::Ev | Kind::Middle) && quotes.iter().all(stands) {
+        Reason::Reference
+    } else {
+        Reason::Price
+    }
+}
+
+/// Why one quote does not count, or may not be used for this kind.
+fn obstacle(books: &Books, entry: &Entry, key: QuoteKey) -> Option<Reason> {
+    let market = &books.markets[key.market.index()];
+    if books.fixtures[market.fixture.index()].retired {
+        return Some(Reason::Ended);
+    }
+    let (row, slot) = books.cell_of(key)?;
+    let quote = &books.grid.quotes[market.block.cell(row, slot)];
+    let bars_degraded = || {
+        let rules = books.rules.set(market.rules);
+        let drops =
+            rules.thresholds.get(usize::from(entry.identity.profile.0)).is_some_and(|rules| rules.drop_degraded);
+        entry.identity.kind() == Kind::Arbitrage && drops && books.is_degraded(market.fixture, key.bookmaker)
+    };
+    match books.obstacle(&books.gate(key.market), quote, key.bookmaker) {
+        None | Some(Reason::Stale) if bars_degraded() => Some(Reason::Source),
+        obstacle => obstacle,
+    }
+}
+
+/// The quotes that an opportunity stood on when told, with their prices as told where each has its own.
+fn quotes_of(told: &Opportunity) -> SmallVec<[(QuoteKey, Option<f64>); 4]> {
+    let leg = |leg: &crate::opportunity::Leg| {
+        let key = QuoteKey { market: leg.market, outcome: leg.outcome, side: leg.side, bookmaker: leg.bookmaker };
+        (key, Some(leg.price))
+    };
+    match &told.figures {
+        Figures::Arbitrage(arbitrage) => arbitrage.legs.iter().map(leg).collect(),
+        Figures::Middle(middle) => middle.legs.iter().map(leg).collect(),
+        Figures::Ev(ev) => {
+            let key = QuoteKey { market: told.market, outcome: ev.outcome, side: ev.side, bookmaker: ev.bookmaker };
+            core::iter::once((key, Some(ev.price))).collect()
+        }
+        Figures::LowHold(low_hold) => low_hold
+            .sides
+            .iter()
+            .flat_map(|side| {
+                side.bookmakers.iter().map(|&bookmaker| {
+                    let key = QuoteKey { market: told.market, outcome: side.outcome, side: side.side, bookmaker };
+                    (key, None)
+                })
+            })
+            .collect(),
+    }
+}
+
+/// Did it change enough to be told again?
+fn is_news(told: &Opportunity, new: &Opportunity, min_change: f64) -> bool {
+    told.warnings != new.warnings
+        || !has_same_legs(told, new)
+        || is_moved(told, new, min_change)
+        || is_stake_moved(told, new)
+}
+
+fn has_same_legs(told: &Opportunity, new: &Opportunity) -> bool {
+    let legs = |a: &[crate::opportunity::Leg], b: &[crate::opportunity::Leg]| {
+        a.len() == b.len()
+            && a.iter()
+                .zip(b)
+                .all(|(a, b)| (a.outcome, a.side, a.bookmaker, a.price) == (b.outcome, b.side, b.bookmaker, b.price))
+    };
+    match (&told.figures, &new.figures) {
+        (Figures::Arbitrage(a), Figures::Arbitrage(b)) => legs(&a.legs, &b.legs),
+        (Figures::Middle(a), Figures::Middle(b)) => legs(&a.legs, &b.legs),
+        (Figures::Ev(a), Figures::Ev(b)) => a.price == b.price,
+        (Figures::LowHold(a), Figures::LowHold(b)) => {
+            a.sides.iter().zip(&b.sides).all(|(a, b)| {
+                (a.outcome, a.side, a.price) == (b.outcome, b.side, b.price) && a.bookmakers == b.bookmakers
+            })
+        }
+        _ => false,
+    }
+}
+
+fn is_moved(told: &Opportunity, new: &Opportunity, min_change: f64) -> bool {
+    let (told, told_known) = headline(told);
+    let (new, new_known) = headline(new);
+    let distance = (new - told).max(told - new);
+    told_known != new_known || (new != told && distance >= min_change - EPSILON)
+}
+
+/// The headline figure, and whether it is the one that may be unknown.
+fn headline(opportunity: &Opportunity) -> (f64, bool) {
+    match &opportunity.figures {
+        Figures::Arbitrage(arbitrage) => (arbitrage.profit, true),
+        Figures::LowHold(low_hold) => (low_hold.hold, true),
+        Figures::Ev(ev) => (ev.ev, true),
+        Figures::Middle(middle) => (middle.ev.unwrap_or(middle.worst), middle.ev.is_some()),
+    }
+}
+
+fn is_stake_moved(told: &Opportunity, new: &Opportunity) -> bool {
+    let (Figures::Arbitrage(told), Figures::Arbitrage(new)) = (&told.figures, &new.figures) else { return false };
+    match (told.max_total_stake, new.max_total_stake) {
+        (None, None) => false,
+        (Some(told), Some(new)) => new != told && (new - told).max(told - new) >= 0.1 * told,
+        _ => true,
+    }
+}

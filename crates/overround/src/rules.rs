@@ -1,0 +1,345 @@
+//! The configuration made ready for use: keys resolved to dense ids, overrides folded into sets of rules.
+//!
+//! Which overrides hold for a market depends on its type and on its fixture's sport, league and live state; each distinct
+//! combination that occurs becomes one [`RuleSet`], found once when one of those changes and then indexed.
+
+use crate::config::{
+    Config, Degraded, EvRules, Fair, Freshness, Lifecycle, LowHoldRules, MiddleRules, Override, Profile, ReferenceMode,
+    default_budget_s,
+};
+use crate::error::ConfigError;
+use crate::ids::{BookmakerId, Key};
+use crate::opportunity::Kinds;
+use alloc::vec::Vec;
+use overround_math::commission::Commission;
+use overround_math::devig::Method;
+use overround_math::pool::Pool;
+
+/// What an override is matched against.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct MarketTraits {
+    pub(crate) sport: Option<Key>,
+    pub(crate) league: Option<Key>,
+    pub(crate) market_type: Key,
+    pub(crate) live: bool,
+}
+
+/// Index of a rule set.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct RulesId(u32);
+
+/// All rules, and what is known of bookmakers from the configuration.
+#[derive(Debug)]
+pub(crate) struct Rules {
+    pub(crate) config: Config,
+    sets: Vec<RuleSet>,
+    keys: Vec<Key>,
+    bookmakers: Vec<BookmakerRules>,
+    profiles: Vec<ProfileRules>,
+}
+
+/// What the configuration says of a bookmaker, whatever the market.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct BookmakerRules {
+    /// Position in the configured list, else `u32::MAX`; ties by key.
+    pub(crate) rank: (u32, Key),
+    pub(crate) commission: Option<Commission>,
+    /// A write keeps it primary that long.
+    pub(crate) degraded_after_us: i64,
+    /// And degraded that long.
+    pub(crate) offline_after_us: i64,
+}
+
+/// What the configuration says of a profile, whatever the market.
+#[derive(Debug)]
+pub(crate) struct ProfileRules {
+    pub(crate) name: Key,
+    pub(crate) detect: Kinds,
+    /// By bookmaker.
+    may_use: Vec<bool>,
+    /// By bookmaker; `None` everywhere if the profile pays what everybody pays.
+    commission: Option<Vec<Option<Commission>>>,
+}
+
+/// The rules of some markets.
+#[derive(Debug)]
+pub(crate) struct RuleSet {
+    overrides: Vec<bool>,
+    pub(crate) fair: FairRules,
+    pub(crate) start_barrier: bool,
+    pub(crate) max_age_prematch_us: Option<i64>,
+    pub(crate) max_age_live_us: Option<i64>,
+    /// By profile.
+    pub(crate) thresholds: Vec<Thresholds>,
+}
+
+/// Where fair probabilities come from, by dense bookmaker ids.
+#[derive(Debug)]
+pub(crate) struct FairRules {
+    pub(crate) mode: ReferenceMode,
+    pub(crate) method: Method,
+    pub(crate) pool: Pool,
+    pub(crate) min_books: usize,
+    pub(crate) booksum_min: f64,
+    pub(crate) margin_max: f64,
+    source: Fair,
+    by_bookmaker: Vec<FairBookmaker>,
+}
+
+/// What a reference needs to know of a bookmaker.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct FairBookmaker {
+    /// Weight among the anchors; `None` if it is none.
+    pub(crate) anchor: Option<f64>,
+    /// Weight in a consensus.
+    pub(crate) weight: f64,
+    /// Number of its group.
+    pub(crate) group: Option<u32>,
+}
+
+/// What a profile wants told.
+#[derive(Clone, Debug)]
+pub(crate) struct Thresholds {
+    pub(crate) ev: EvRules,
+    pub(crate) min_profit: f64,
+    pub(crate) max_profit: f64,
+    pub(crate) drop_degraded: bool,
+    pub(crate) low_hold: LowHoldRules,
+    pub(crate) middle: MiddleRules,
+    pub(crate) lifecycle: Lifecycle,
+}
+
+impl Rules {
+    pub(crate) fn new(config: Config) -> Result<Self, ConfigError> {
+        config.check()?;
+        let mut rules =
+            Self { config, sets: Vec::new(), keys: Vec::new(), bookmakers: Vec::new(), profiles: Vec::new() };
+        if rules.config.profiles.is_empty() {
+            rules.config.profiles.push(Profile::named("default"));
+        }
+        rules.profiles =
+            rules.config.profiles.iter().map(|profile| ProfileRules::new(profile, &rules.config)).collect();
+        let none = alloc::vec![false; rules.config.overrides.len()];
+        rules.sets.push(RuleSet::new(&rules.config, none));
+        Ok(rules)
+    }
+
+    /// The same bookmakers under another configuration.
+    pub(crate) fn reconfigured(&self, config: Config) -> Result<Self, ConfigError> {
+        let mut rules = Self::new(config)?;
+        self.keys.iter().for_each(|&key| rules.define(key));
+        Ok(rules)
+    }
+
+    /// Defines the next bookmaker.
+    pub(crate) fn define(&mut self, key: Key) {
+        let config = &self.config;
+        let position = config.bookmakers.iter().position(|&listed| listed == key);
+        let budget_us = config.freshness.budgets_s.get(&key).copied().unwrap_or_else(|| default_budget_s(key)) * 1e6;
+        self.bookmakers.push(BookmakerRules {
+            rank: (position.and_then(|position| u32::try_from(position).ok()).unwrap_or(u32::MAX), key),
+            commission: config.commission.get(&key).copied(),
+            degraded_after_us: floor_us(1.5 * budget_us),
+            offline_after_us: floor_us(6.0 * budget_us),
+        });
+        for (profile, source) in self.profiles.iter_mut().zip(&config.profiles) {
+            profile.define(key, source, config);
+        }
+        self.sets.iter_mut().for_each(|set| set.fair.define(key));
+        self.keys.push(key);
+    }
+
+    /// The rules of markets with these traits.
+    pub(crate) fn find(&mut self, traits: &MarketTraits) -> RulesId {
+        if self.config.overrides.is_empty() {
+            return RulesId(0);
+        }
+        let overrides: Vec<bool> = self.config.overrides.iter().map(|rule| matches(rule, traits)).collect();
+        let known = self.sets.iter().position(|set| set.overrides == overrides);
+        let index = known.unwrap_or_else(|| {
+            let mut set = RuleSet::new(&self.config, overrides);
+            self.keys.iter().for_each(|&key| set.fair.define(key));
+            self.sets.push(set);
+            self.sets.len() - 1
+        });
+        RulesId(u32::try_from(index).expect("rule sets are fewer than combinations that occurred, far below 2³²"))
+    }
+
+    #[inline]
+    pub(crate) fn set(&self, id: RulesId) -> &RuleSet {
+        &self.sets[id.0 as usize]
+    }
+
+    #[inline]
+    pub(crate) fn bookmaker(&self, bookmaker: BookmakerId) -> &BookmakerRules {
+        &self.bookmakers[bookmaker.index()]
+    }
+
+    #[inline]
+    pub(crate) fn profiles(&self) -> &[ProfileRules] {
+        &self.profiles
+    }
+
+    /// How long a fixture is kept after its start.
+    pub(crate) fn retention_us(&self, sport: Option<Key>, league: Option<Key>) -> i64 {
+        let mut lifecycle = self.config.lifecycle.clone();
+        for rule in &self.config.overrides {
+            let for_fixtures = rule.matches.market.is_none() && rule.matches.live.is_none();
+            let named = rule.matches.sport.is_none_or(|key| Some(key) == sport)
+                && rule.matches.league.is_none_or(|key| Some(key) == league);
+            if for_fixtures && named {
+                rule.lifecycle.apply(&mut lifecycle);
+            }
+        }
+        floor_us(lifecycle.retention_after_start_h * 3.6e9)
+    }
+
+    pub(crate) fn role_hold_us(&self) -> i64 {
+        floor_us(self.config.freshness.role_hold_s * 1e6)
+    }
+
+    pub(crate) fn hold_timeout_us(&self) -> i64 {
+        ms_to_us(self.config.freshness.hold_timeout_ms)
+    }
+}
+
+impl ProfileRules {
+    fn new(profile: &Profile, config: &Config) -> Self {
+        Self {
+            name: profile.name,
+            detect: profile.detect.unwrap_or(config.detect),
+            may_use: Vec::new(),
+            commission: (!profile.commission.is_empty()).then(Vec::new),
+        }
+    }
+
+    fn define(&mut self, key: Key, profile: &Profile, config: &Config) {
+        let listed = profile.bookmakers.as_ref().is_none_or(|bookmakers| bookmakers.contains(&key));
+        let excluded = profile.legs.exclude.as_ref().unwrap_or(&config.legs.exclude).contains(&key);
+        self.may_use.push(listed && !excluded);
+        if let Some(commission) = &mut self.commission {
+            commission.push(profile.commission.get(&key).or_else(|| config.commission.get(&key)).copied());
+        }
+    }
+
+    /// May the bookmaker be a leg?
+    #[inline]
+    pub(crate) fn may_use(&self, bookmaker: BookmakerId) -> bool {
+        self.may_use[bookmaker.index()]
+    }
+
+    /// The profile's own commission of a bookmaker, if any of its commissions differ from everybody's.
+    #[inline]
+    pub(crate) fn own_commission(&self, bookmaker: BookmakerId) -> Option<Option<Commission>> {
+        self.commission.as_ref().map(|commission| commission[bookmaker.index()])
+    }
+}
+
+impl RuleSet {
+    fn new(config: &Config, overrides: Vec<bool>) -> Self {
+        let mut config = config.clone();
+        let active: Vec<Override> = config
+            .overrides
+            .iter()
+            .zip(&overrides)
+            .filter(|&(_, &active)| active)
+            .map(|(rule, _)| rule.clone())
+            .collect();
+        for rule in &active {
+            rule.fair.apply(&mut config.fair);
+            rule.ev.apply(&mut config.ev);
+            rule.arbitrage.apply(&mut config.arbitrage);
+            rule.low_hold.apply(&mut config.low_hold);
+            rule.middle.apply(&mut config.middle);
+            rule.lifecycle.apply(&mut config.lifecycle);
+            rule.freshness.apply(&mut config.freshness);
+        }
+        let limit = |ms: u64| (ms > 0).then(|| ms_to_us(ms));
+        let Freshness { start_barrier, max_age_prematch_ms, max_age_live_ms, .. } = config.freshness;
+        Self {
+            overrides,
+            thresholds: config.profiles.iter().map(|profile| Thresholds::new(&config, profile)).collect(),
+            fair: FairRules::new(config.fair),
+            start_barrier,
+            max_age_prematch_us: limit(max_age_prematch_ms),
+            max_age_live_us: limit(max_age_live_ms),
+        }
+    }
+}
+
+impl Thresholds {
+    fn new(config: &Config, profile: &Profile) -> Self {
+        let (mut ev, mut arbitrage, mut low_hold, mut middle, mut lifecycle) = (
+            config.ev.clone(),
+            config.arbitrage.clone(),
+            config.low_hold.clone(),
+            config.middle.clone(),
+            config.lifecycle.clone(),
+        );
+        profile.ev.apply(&mut ev);
+        profile.arbitrage.apply(&mut arbitrage);
+        profile.low_hold.apply(&mut low_hold);
+        profile.middle.apply(&mut middle);
+        profile.lifecycle.apply(&mut lifecycle);
+        Self {
+            ev,
+            min_profit: arbitrage.min_profit,
+            max_profit: arbitrage.max_profit,
+            drop_degraded: arbitrage.degraded == Degraded::Drop,
+            low_hold,
+            middle,
+            lifecycle,
+        }
+    }
+
+    pub(crate) fn confirm_after_us(&self) -> i64 {
+        ms_to_us(self.lifecycle.confirm_after_ms)
+    }
+}
+
+impl FairRules {
+    fn new(fair: Fair) -> Self {
+        Self {
+            mode: fair.mode,
+            method: fair.method,
+            pool: fair.pool,
+            min_books: usize::try_from(fair.min_books).unwrap_or(usize::MAX),
+            booksum_min: fair.reference_booksum_min,
+            margin_max: fair.reference_margin_max,
+            source: fair,
+            by_bookmaker: Vec::new(),
+        }
+    }
+
+    fn define(&mut self, key: Key) {
+        let group = self.source.groups.iter().position(|group| group.contains(&key));
+        self.by_bookmaker.push(FairBookmaker {
+            anchor: self.source.anchors.iter().find(|anchor| anchor.bookmaker == key).map(|anchor| anchor.weight),
+            weight: self.source.weights.get(&key).copied().unwrap_or(1.0),
+            group: group.and_then(|group| u32::try_from(group).ok()),
+        });
+    }
+
+    #[inline]
+    pub(crate) fn bookmaker(&self, bookmaker: BookmakerId) -> FairBookmaker {
+        self.by_bookmaker[bookmaker.index()]
+    }
+}
+
+fn matches(rule: &Override, traits: &MarketTraits) -> bool {
+    let rule = &rule.matches;
+    rule.sport.is_none_or(|key| Some(key) == traits.sport)
+        && rule.league.is_none_or(|key| Some(key) == traits.league)
+        && rule.market.is_none_or(|key| key == traits.market_type)
+        && rule.live.is_none_or(|live| live == traits.live)
+}
+
+fn ms_to_us(ms: u64) -> i64 {
+    i64::try_from(ms).unwrap_or(i64::MAX).saturating_mul(1000)
+}
+
+/// Rounds down; beyond i64 it saturates.
+#[expect(clippy::cast_possible_truncation, reason = "float casts saturate, which is what a duration beyond i64 means")]
+fn floor_us(us: f64) -> i64 {
+    us as i64
+}

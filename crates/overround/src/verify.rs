@@ -1,0 +1,144 @@
+//! Every opportunity is recomputed from the raw quotes by this simpler code before it leaves the engine.
+//!
+//! It shares nothing with the detectors: net prices come from the quote and the commission again, and what an opportunity claims
+//! is checked result by result through settlement.
+
+use crate::books::{Books, QuoteKey};
+use crate::config::Config;
+use crate::ids::{BookmakerId, ProfileId};
+use crate::odds_event::Side;
+use crate::opportunity::{Arbitrage, Figures, Leg, Middle, Opportunity};
+use overround_math::commission::{Commission, lay_as_back};
+use overround_math::line::Line;
+use overround_math::settlement::{MarketShape, MatchResult, settle};
+
+/// Figures may differ from their recomputation by rounding only.
+const TOLERANCE: f64 = 1e-9;
+
+/// Do the figures hold?
+pub(crate) fn holds(books: &Books, opportunity: &Opportunity) -> bool {
+    let net_of = |key: QuoteKey| net(books, opportunity.profile, key);
+    let leg_net = |leg: &Leg| {
+        net_of(QuoteKey { market: leg.market, outcome: leg.outcome, side: leg.side, bookmaker: leg.bookmaker })
+    };
+    let legs_hold = |legs: &[Leg]| legs.iter().all(|leg| leg_net(leg).is_some_and(|net| is_close(net, leg.net_price)));
+    match &opportunity.figures {
+        Figures::Arbitrage(arbitrage) => legs_hold(&arbitrage.legs) && arbitrage_holds(books, arbitrage),
+        Figures::Middle(middle) => legs_hold(&middle.legs) && middle_holds(books, middle),
+        Figures::LowHold(low_hold) => {
+            let sum: f64 = low_hold.sides.iter().map(|side| 1.0 / side.net_price).sum();
+            let every_tie = low_hold.sides.iter().all(|side| {
+                !side.bookmakers.is_empty()
+                    && side.bookmakers.iter().all(|&bookmaker| {
+                        let key =
+                            QuoteKey { market: opportunity.market, outcome: side.outcome, side: side.side, bookmaker };
+                        net_of(key).is_some_and(|net| is_close(net, side.net_price))
+                    })
+            });
+            every_tie && is_close(low_hold.booksum, sum) && is_close(low_hold.hold, (sum - 1.0) / sum)
+        }
+        Figures::Ev(ev) => {
+            let key =
+                QuoteKey { market: opportunity.market, outcome: ev.outcome, side: ev.side, bookmaker: ev.bookmaker };
+            let p = ev.fair_probability;
+            // Win d − 1 with p, lose 1 with 1 − p.
+            let is_ev = |net: f64| is_close(ev.ev, p * (net - 1.0) - (1.0 - p)) && is_close(net, ev.net_price);
+            p > 0.0 && p < 1.0 && net_of(key).is_some_and(is_ev)
+        }
+    }
+}
+
+/// The net price of a counting quote, from scratch.
+fn net(books: &Books, profile: ProfileId, key: QuoteKey) -> Option<f64> {
+    let (row, slot) = books.cell_of(key)?;
+    let market = &books.markets[key.market.index()];
+    let quote = &books.grid.quotes[market.block.cell(row, slot)];
+    if books.obstacle(&books.gate(key.market), quote, key.bookmaker).is_some() {
+        return None;
+    }
+    let commission = commission(&books.rules.config, books, profile, key.bookmaker);
+    match (key.side, commission) {
+        (Side::Back, None) => Some(quote.price()),
+        (Side::Back, Some(commission)) => commission.back(quote.price()),
+        (Side::Lay, None) => lay_as_back(quote.price()),
+        (Side::Lay, Some(commission)) => commission.lay(quote.price()),
+    }
+}
+
+fn commission(config: &Config, books: &Books, profile: ProfileId, bookmaker: BookmakerId) -> Option<Commission> {
+    let key = books.bookmakers[bookmaker.index()].key;
+    let own = &config.profiles[usize::from(profile.0)].commission;
+    own.get(&key).or_else(|| config.commission.get(&key)).copied()
+}
+
+/// Settles all legs over every result of the market.
+fn arbitrage_holds(books: &Books, arbitrage: &Arbitrage) -> bool {
+    let Some(first) = arbitrage.legs.first() else { return false };
+    let market = &books.markets[first.market.index()];
+    let payoff = |result: MatchResult| payoff(market.shape, market.line, &arbitrage.legs, result);
+    let outcomes = u16::try_from(market.n()).unwrap_or(u16::MAX);
+    let mut least = f64::MAX;
+    let mut decided = f64::MAX;
+    match market.line {
+        Some(line) if market.shape.has_line() => {
+            let threshold = market.threshold().unwrap_or(line);
+            for n in around(threshold) {
+                let Some(payoff) = payoff(MatchResult::Number(n)) else { return false };
+                least = least.min(payoff);
+            }
+            // Far from the line every leg is decided.
+            decided = payoff(MatchResult::Number(around(threshold)[0])).unwrap_or(f64::MIN);
+        }
+        _ => {
+            for winner in 0..outcomes {
+                let Some(payoff) = payoff(MatchResult::Winner(winner)) else { return false };
+                least = least.min(payoff);
+                decided = decided.min(payoff);
+            }
+            if market.shape == MarketShape::DrawNoBet {
+                least = least.min(payoff(MatchResult::Void).unwrap_or(f64::MIN));
+            }
+        }
+    }
+    let fractions: f64 = arbitrage.legs.iter().map(|leg| leg.stake_fraction).sum();
+    is_close(fractions, 1.0) && is_close(least, arbitrage.profit_min) && is_close(decided, arbitrage.profit)
+}
+
+/// Settles both legs over all integers near the lines, which show every payoff there is.
+fn middle_holds(books: &Books, middle: &Middle) -> bool {
+    let [above, below] = middle.legs.as_slice() else { return false };
+    let shape = books.markets[above.market.index()].shape;
+    let single = |leg: &Leg, n: i64| {
+        let line = books.markets[leg.market.index()].line;
+        payoff(shape, line, core::slice::from_ref(leg), MatchResult::Number(n))
+    };
+    let mut worst = f64::MAX;
+    let mut best = f64::MIN;
+    for n in around(middle.lower).into_iter().chain(around(middle.upper)) {
+        let Some(payoff) = single(above, n).zip(single(below, n)).map(|(a, b)| a + b) else { return false };
+        worst = worst.min(payoff);
+        best = best.max(payoff);
+    }
+    is_close(worst, middle.worst) && is_close(best, middle.best)
+}
+
+/// What the legs pay per unit of total stake.
+fn payoff(shape: MarketShape, line: Option<Line>, legs: &[Leg], result: MatchResult) -> Option<f64> {
+    legs.iter()
+        .map(|leg| {
+            let settlement = settle(shape, line, leg.outcome.0, leg.side, result)?;
+            Some(leg.stake_fraction * (settlement.return_per_stake(leg.net_price) - 1.0))
+        })
+        .sum()
+}
+
+/// Integers near a line, from one where it is decided below to one where it is decided above.
+fn around(line: Line) -> [i64; 5] {
+    let floor = i64::from(line.thousandths()).div_euclid(1000);
+    [floor - 1, floor, floor + 1, floor + 2, floor + 3]
+}
+
+fn is_close(a: f64, b: f64) -> bool {
+    let distance = (a - b).max(b - a);
+    distance <= TOLERANCE * (1.0 + a.max(-a))
+}
