@@ -1,0 +1,486 @@
+//! Names become ids here.
+
+mod names;
+#[cfg(test)]
+mod tests;
+
+use crate::record::{
+    BarrierRecord, Body, Change, EndedRecord, FilterRecord, FixtureRecord, MarketRecord, Name, OddsRecord, Price,
+    Record, ScopeRecord, SourceRecord, check_list,
+};
+use crate::reject::Reject;
+use crate::shape::{built_in_outcomes, built_in_shape, needs_participant};
+use names::{FamilyPath, Names, Outcomes};
+use overround::odds_event::{
+    Barrier, BookmakerDefinition, Ended, Filter, FixtureUpdate, MarketShape, Scope, SourceSignal,
+};
+use overround::{BookmakerId, FamilyId, FeedId, FixtureId, Key, MarketId, OddsEvent, OddsUpdate, OutcomeIndex};
+use overround_math::line::Line;
+
+pub use names::{FixtureInfo, MarketInfo};
+
+/// Gives names dense ids and turns records into odds events.
+///
+/// An accepted record becomes at least one odds event: definitions of what it names for the first time, then what it says. A refused
+/// record leaves the catalog as it was. Families are numbered in the order of their first accepted `market` or `odds` record, which is
+/// the order of the engine's outputs within an instant.
+///
+/// The names stay for as long as the catalog lives, those of fixtures that are over too: a record for one is then known to be refused
+/// for that reason and no other.
+///
+/// ```
+/// use overround::OddsEvent;
+/// use overround_feed::{Catalog, parse_line};
+///
+/// let mut catalog = Catalog::new();
+/// let mut events = Vec::new();
+/// let line = br#"{"type":"odds","ts":1,"fixture":"f","bookmaker":"b","market":"moneyline","outcome":"away","price":1.9}"#;
+/// catalog.translate(&parse_line(line)?, &mut events)?;
+/// assert!(matches!(
+///     events[..],
+///     [OddsEvent::Bookmaker(_), OddsEvent::Fixture(_), OddsEvent::Market(_), OddsEvent::Odds(_)]
+/// ));
+/// # Ok::<(), overround_feed::Reject>(())
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Catalog {
+    names: Names,
+    /// By fixture: is it over?
+    retired: Vec<bool>,
+}
+
+impl Catalog {
+    /// The most feeds; a record that would name one more is refused as [`Reject::BadValue`].
+    pub const MAX_FEEDS: usize = 1 << 16;
+
+    /// A catalog that knows no name but that of the feed "".
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Appends to `out` the odds events that a record stands for. Fixtures are over once their `ended` record was translated or
+    /// [`Self::retire`] was called.
+    ///
+    /// # Errors
+    /// The first reason that applies; then neither the catalog nor `out` has changed.
+    pub fn translate(&mut self, record: &Record<'_>, out: &mut Vec<OddsEvent>) -> Result<(), Reject> {
+        self.translate_unless(record, &|_| false, out)
+    }
+
+    /// [`Self::translate`] where somebody else, the engine say, knows of more fixtures that are over.
+    ///
+    /// # Errors
+    /// As [`Self::translate`].
+    pub fn translate_unless(
+        &mut self,
+        record: &Record<'_>,
+        is_retired: &dyn Fn(FixtureId) -> bool,
+        out: &mut Vec<OddsEvent>,
+    ) -> Result<(), Reject> {
+        if let Some(feed) = &record.feed
+            && self.names.feeds.id(feed).is_none()
+            && self.names.feeds.len() >= Self::MAX_FEEDS
+        {
+            return Err(Reject::BadValue);
+        }
+        let translation = Translation { catalog: self, feed: record.feed.as_ref(), is_retired, out };
+        match &record.body {
+            Body::Fixture(record) => translation.fixture(record),
+            Body::Market(record) => translation.market(record),
+            Body::Odds(record) => translation.odds(record),
+            Body::Removed(record) => translation.filter(record, OddsEvent::Removed),
+            Body::Suspended(record) => translation.filter(record, OddsEvent::Suspended),
+            Body::SnapshotBegin(record) => translation.scope(record, OddsEvent::SnapshotBegin),
+            Body::SnapshotComplete(record) => translation.scope(record, OddsEvent::SnapshotComplete),
+            Body::HoldBegin(record) => translation.scope(record, OddsEvent::HoldBegin),
+            Body::HoldEnd(record) => translation.scope(record, OddsEvent::HoldEnd),
+            Body::Gap(record) => translation.scope(record, OddsEvent::Gap),
+            Body::Source(record) => translation.source(record),
+            Body::Barrier(record) => translation.barrier(record),
+            Body::Heartbeat(bookmaker) => {
+                translation.heartbeat(bookmaker.as_ref());
+                Ok(())
+            }
+            Body::Ended(record) => translation.ended(record),
+        }
+    }
+
+    /// Refuses all further records for a fixture.
+    pub fn retire(&mut self, fixture: FixtureId) {
+        if let Some(retired) = self.retired.get_mut(fixture.index()) {
+            *retired = true;
+        }
+    }
+
+    /// Is the fixture over, as far as the catalog knows?
+    #[must_use]
+    pub fn is_retired(&self, fixture: FixtureId) -> bool {
+        self.retired.get(fixture.index()).copied().unwrap_or(false)
+    }
+
+    fn define_fixture(&mut self, name: &str) -> FixtureId {
+        self.retired.push(false);
+        self.names.define_fixture(name)
+    }
+
+    /// What is known of a fixture.
+    #[must_use]
+    pub fn fixture(&self, fixture: FixtureId) -> Option<&FixtureInfo> {
+        self.names.fixtures.get(fixture.index())
+    }
+
+    /// What is known of a market.
+    #[must_use]
+    pub fn market(&self, market: MarketId) -> Option<MarketInfo<'_>> {
+        self.names.market(market)
+    }
+
+    /// A bookmaker's name.
+    #[must_use]
+    pub fn bookmaker(&self, bookmaker: BookmakerId) -> Option<&str> {
+        self.names.bookmakers.name(bookmaker.0)
+    }
+
+    /// A feed's name.
+    #[must_use]
+    pub fn feed(&self, feed: FeedId) -> Option<&str> {
+        self.names.feeds.name(u32::from(feed.0))
+    }
+
+    /// The id of a fixture's key.
+    #[must_use]
+    pub fn fixture_id(&self, fixture: &str) -> Option<FixtureId> {
+        self.names.fixture_ids.get(fixture).copied()
+    }
+
+    /// The id of a bookmaker's name.
+    #[must_use]
+    pub fn bookmaker_id(&self, bookmaker: &str) -> Option<BookmakerId> {
+        self.names.bookmakers.id(bookmaker).map(BookmakerId)
+    }
+
+    /// How many fixtures were named.
+    #[must_use]
+    pub fn fixtures(&self) -> u64 {
+        self.names.fixtures.len() as u64
+    }
+
+    /// How many markets were named.
+    #[must_use]
+    pub fn markets(&self) -> u64 {
+        self.names.markets.len() as u64
+    }
+
+    /// How many bookmakers were named.
+    #[must_use]
+    pub fn bookmakers(&self) -> u64 {
+        self.names.bookmakers.len() as u64
+    }
+
+    /// The markets of a fixture, in the order of their ids.
+    pub fn markets_of(&self, fixture: FixtureId) -> impl Iterator<Item = (MarketId, MarketInfo<'_>)> {
+        (0..=u32::MAX)
+            .map(MarketId)
+            .map_while(|market| Some((market, self.names.market(market)?)))
+            .filter(move |(_, info)| info.fixture == fixture)
+    }
+}
+
+/// One record on its way to odds events. Each method judges first and names afterwards.
+struct Translation<'a> {
+    catalog: &'a mut Catalog,
+    feed: Option<&'a Name<'a>>,
+    is_retired: &'a dyn Fn(FixtureId) -> bool,
+    out: &'a mut Vec<OddsEvent>,
+}
+
+impl Translation<'_> {
+    fn fixture(mut self, record: &FixtureRecord<'_>) -> Result<(), Reject> {
+        let known = self.catalog.fixture_id(&record.fixture);
+        self.not_retired(known)?;
+        self.feed_id();
+        let fixture = known.unwrap_or_else(|| self.catalog.define_fixture(&record.fixture));
+        self.catalog.names.fixtures[fixture.index()].update(record);
+        let key = |change: &Change<Name<'_>>| match change {
+            Change::Keep => None,
+            Change::Unset => Some(Key::NONE),
+            Change::Set(name) => Some(Key::of(name)),
+        };
+        self.out.push(OddsEvent::Fixture(FixtureUpdate {
+            fixture,
+            key: Key::of(&record.fixture),
+            sport: key(&record.sport),
+            league: key(&record.league),
+            start: record.start.set(),
+            live: record.live.set(),
+        }));
+        Ok(())
+    }
+
+    fn market(mut self, record: &MarketRecord<'_>) -> Result<(), Reject> {
+        let FamilyOf { known, shape, path } = self.family(&record.into())?;
+        if shape == MarketShape::Listed {
+            check_list(&record.outcomes)?;
+        }
+        let same_list = match known {
+            Some(family) => self.catalog.names.families[family.index()].outcomes.are(&record.outcomes),
+            None if shape == MarketShape::Listed => true,
+            None => Outcomes::BuiltIn(built_in_outcomes(shape)).are(&record.outcomes),
+        };
+        if !same_list {
+            return Err(Reject::MarketConflict);
+        }
+        let fixture = self.known_fixture(Some(&record.fixture))?;
+        self.not_retired(fixture)?;
+        self.feed_id();
+        let family = known.unwrap_or_else(|| self.define_family(path, shape, &record.outcomes));
+        // A repeat is an odds event again: it has no effect, but its time passes.
+        let market = self.catalog.names.find_market(family, record.line);
+        let market = market.unwrap_or_else(|| self.catalog.names.define_market(family, record.line));
+        self.push_market(market);
+        Ok(())
+    }
+
+    fn odds(mut self, record: &OddsRecord<'_>) -> Result<(), Reject> {
+        if record.active && record.price.is_none() {
+            return Err(Reject::MissingKey);
+        }
+        if record.limit.is_some_and(|limit| !(limit >= 0.0 && limit.is_finite())) {
+            return Err(Reject::BadValue);
+        }
+        let FamilyOf { known, shape, path } = self.family(&record.into())?;
+        let outcome = match known {
+            Some(family) => self.catalog.names.families[family.index()].outcomes.index(&record.outcome),
+            None if shape == MarketShape::Listed => return Err(Reject::UnknownMarketShape),
+            None => Outcomes::BuiltIn(built_in_outcomes(shape)).index(&record.outcome),
+        };
+        let outcome = outcome.ok_or(Reject::UnknownOutcome)?;
+        let fixture = match known {
+            Some(family) => Some(self.catalog.names.families[family.index()].fixture),
+            None => self.catalog.fixture_id(&record.fixture),
+        };
+        self.not_retired(fixture)?;
+        let feed = self.feed_id();
+        let bookmaker = self.bookmaker(&record.bookmaker);
+        let family = known.unwrap_or_else(|| {
+            self.fixture_or_define(&record.fixture);
+            self.define_family(path, shape, &[])
+        });
+        let line = canonical_line(shape, outcome, record.line);
+        let market = self.catalog.names.find_market(family, line).unwrap_or_else(|| {
+            let market = self.catalog.names.define_market(family, line);
+            self.push_market(market);
+            market
+        });
+        self.out.push(OddsEvent::Odds(OddsUpdate {
+            market,
+            bookmaker,
+            outcome,
+            side: record.side,
+            feed,
+            active: record.active,
+            main: record.main,
+            price: record.price.map(Price::odds),
+            limit: record.limit,
+            source_ts: record.source_ts,
+        }));
+        Ok(())
+    }
+
+    fn filter(mut self, record: &FilterRecord<'_>, event: fn(Filter) -> OddsEvent) -> Result<(), Reject> {
+        if record.bookmaker.is_none() && record.fixture.is_none() {
+            return Err(Reject::MissingKey);
+        }
+        let fixture = self.known_fixture(record.fixture.as_ref())?;
+        self.not_retired(fixture)?;
+        let key = |name: &Option<Name<'_>>| name.as_deref().map(Key::of);
+        let filter = Filter {
+            feed: self.feed_id(),
+            bookmaker: record.bookmaker.as_ref().map(|bookmaker| self.bookmaker(bookmaker)),
+            fixture,
+            market_type: key(&record.market),
+            period: key(&record.period),
+            participant: key(&record.participant),
+            line: record.line,
+            outcome: key(&record.outcome),
+            side: record.side,
+        };
+        self.out.push(event(filter));
+        Ok(())
+    }
+
+    fn scope(mut self, record: &ScopeRecord<'_>, event: fn(Scope) -> OddsEvent) -> Result<(), Reject> {
+        self.not_retired(record.fixture.as_deref().and_then(|fixture| self.catalog.fixture_id(fixture)))?;
+        let scope = Scope {
+            feed: self.feed_id(),
+            bookmaker: record.bookmaker.as_ref().map(|bookmaker| self.bookmaker(bookmaker)),
+            // A snapshot may be the first that is heard of its fixture.
+            fixture: record.fixture.as_ref().map(|fixture| self.fixture_or_define(fixture)),
+        };
+        self.out.push(event(scope));
+        Ok(())
+    }
+
+    fn source(mut self, record: &SourceRecord<'_>) -> Result<(), Reject> {
+        let fixture = self.known_fixture(record.fixture.as_ref())?;
+        self.not_retired(fixture)?;
+        self.feed_id();
+        let bookmaker = self.bookmaker(&record.bookmaker);
+        let SourceRecord { health, last_write_ts, .. } = *record;
+        self.out.push(OddsEvent::Source(SourceSignal { bookmaker, fixture, health, last_write_ts }));
+        Ok(())
+    }
+
+    fn barrier(mut self, record: &BarrierRecord<'_>) -> Result<(), Reject> {
+        let fixture = self.catalog.fixture_id(&record.fixture).ok_or(Reject::UnknownFixture)?;
+        self.not_retired(Some(fixture))?;
+        self.feed_id();
+        self.out.push(OddsEvent::Barrier(Barrier { fixture, cause: record.cause }));
+        Ok(())
+    }
+
+    fn heartbeat(mut self, bookmaker: Option<&Name<'_>>) {
+        self.feed_id();
+        let bookmaker = bookmaker.map(|bookmaker| self.bookmaker(bookmaker));
+        self.out.push(OddsEvent::Heartbeat(bookmaker));
+    }
+
+    fn ended(mut self, record: &EndedRecord<'_>) -> Result<(), Reject> {
+        let fixture = self.catalog.fixture_id(&record.fixture).ok_or(Reject::UnknownFixture)?;
+        self.not_retired(Some(fixture))?;
+        self.feed_id();
+        self.out.push(OddsEvent::Ended(Ended {
+            fixture,
+            home_score: record.home_score,
+            away_score: record.away_score,
+            winner: record.winner.as_deref().map(Key::of),
+            void: record.void,
+        }));
+        self.catalog.retire(fixture);
+        Ok(())
+    }
+
+    /// The family that a record speaks of and the shape it has or would have. Names nothing.
+    fn family<'r>(&mut self, path: &FamilyPath<'r>) -> Result<FamilyOf<'r>, Reject> {
+        let path = *path;
+        if let Some(family) = self.catalog.names.family_id(&path) {
+            return Ok(FamilyOf {
+                known: Some(family),
+                shape: self.catalog.names.families[family.index()].shape,
+                path,
+            });
+        }
+        if path.participant.is_none() && needs_participant(path.market) {
+            return Err(Reject::MissingKey);
+        }
+        let shape = built_in_shape(path.market, path.line);
+        let has_line = shape.map_or_else(
+            // A type with a list has no line; whether it has a list is asked without one.
+            || self.catalog.names.family_id(&FamilyPath { line: None, ..path }).map(|_| false),
+            |shape| Some(shape.has_line()),
+        );
+        match has_line {
+            Some(has_line) if has_line != path.line.is_some() => Err(Reject::BadLine),
+            _ => Ok(FamilyOf { known: None, shape: shape.unwrap_or(MarketShape::Listed), path }),
+        }
+    }
+
+    fn known_fixture(&self, fixture: Option<&Name<'_>>) -> Result<Option<FixtureId>, Reject> {
+        fixture.map(|fixture| self.catalog.fixture_id(fixture).ok_or(Reject::UnknownFixture)).transpose()
+    }
+
+    fn not_retired(&self, fixture: Option<FixtureId>) -> Result<(), Reject> {
+        match fixture {
+            Some(fixture) if self.catalog.is_retired(fixture) || (self.is_retired)(fixture) => {
+                Err(Reject::RetiredFixture)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn feed_id(&mut self) -> FeedId {
+        let feed = self.feed.map_or("", Name::as_str);
+        let (id, _) = self.catalog.names.feeds.intern(feed);
+        FeedId(u16::try_from(id).expect("no more feeds than MAX_FEEDS are named"))
+    }
+
+    fn bookmaker(&mut self, bookmaker: &Name<'_>) -> BookmakerId {
+        let (id, is_new) = self.catalog.names.bookmakers.intern(bookmaker);
+        let id = BookmakerId(id);
+        if is_new {
+            self.out.push(OddsEvent::Bookmaker(BookmakerDefinition { bookmaker: id, key: Key::of(bookmaker) }));
+        }
+        id
+    }
+
+    fn fixture_or_define(&mut self, name: &Name<'_>) -> FixtureId {
+        if let Some(fixture) = self.catalog.fixture_id(name) {
+            return fixture;
+        }
+        let fixture = self.catalog.define_fixture(name);
+        let key = Key::of(name);
+        self.out.push(OddsEvent::Fixture(FixtureUpdate {
+            fixture,
+            key,
+            sport: None,
+            league: None,
+            start: None,
+            live: None,
+        }));
+        fixture
+    }
+
+    /// Its fixture must have an id.
+    fn define_family(&mut self, path: FamilyPath<'_>, shape: MarketShape, outcomes: &[Name<'_>]) -> FamilyId {
+        let outcomes = match shape {
+            MarketShape::Listed => Outcomes::listed(outcomes),
+            built_in => Outcomes::BuiltIn(built_in_outcomes(built_in)),
+        };
+        self.catalog.names.define_family(&path, shape, outcomes)
+    }
+
+    fn push_market(&mut self, market: MarketId) {
+        let definition = self.catalog.names.definition(market);
+        self.out.push(OddsEvent::Market(Box::new(definition)));
+    }
+}
+
+/// What [`Translation::family`] finds.
+struct FamilyOf<'r> {
+    known: Option<FamilyId>,
+    shape: MarketShape,
+    path: FamilyPath<'r>,
+}
+
+/// The line of the market that an outcome's own line belongs to: of a spread the home side's.
+fn canonical_line(shape: MarketShape, outcome: OutcomeIndex, own: Option<Line>) -> Option<Line> {
+    match shape {
+        MarketShape::Spread if outcome == OutcomeIndex(1) => own.map(|line| -line),
+        _ => own,
+    }
+}
+
+impl<'r> From<&'r OddsRecord<'_>> for FamilyPath<'r> {
+    fn from(record: &'r OddsRecord<'_>) -> Self {
+        Self {
+            fixture: &record.fixture,
+            market: &record.market,
+            period: &record.period,
+            participant: record.participant.as_deref(),
+            line: record.line,
+        }
+    }
+}
+
+impl<'r> From<&'r MarketRecord<'_>> for FamilyPath<'r> {
+    fn from(record: &'r MarketRecord<'_>) -> Self {
+        Self {
+            fixture: &record.fixture,
+            market: &record.market,
+            period: &record.period,
+            participant: record.participant.as_deref(),
+            line: record.line,
+        }
+    }
+}

@@ -1,0 +1,447 @@
+//! Reading one line of NDJSON.
+//!
+//! The line is scanned once; the text of each known key is kept as it stands and looked at only if the record's type has that key. So a
+//! line that is JSON but wrong gets the reason that comes first in the order of [`Reject`], not that of the first wrong byte.
+
+use super::{
+    BarrierRecord, Body, Change, EndedRecord, FilterRecord, FixtureRecord, MarketRecord, Name, OddsRecord, Price,
+    PriceForm, Record, RecordType, ScopeRecord, SourceRecord,
+};
+use crate::reject::Reject;
+use crate::shape::{built_in_shape, needs_participant};
+use core::fmt;
+use overround::Timestamp;
+use overround::odds_event::{BarrierCause, Side, SourceHealth, SourceRole};
+use overround_math::line::Line;
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde_json::value::RawValue;
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+/// The longest line in bytes, without its end.
+pub const MAX_LINE_BYTES: usize = 1 << 20;
+/// The most outcomes of one market.
+pub const MAX_OUTCOMES: usize = 65_535;
+
+/// Reads one line, without its end, as far as it can be judged by itself: what depends on earlier records is judged by
+/// [`Catalog::translate`](crate::Catalog::translate).
+///
+/// Of a key that stands twice the last counts. Keys that the record's type does not have are ignored, whatever they hold. Times and
+/// scores are JSON integers (`1.0` is not one). A number beyond the range of f64 is an infinity, so a price of `1e400` is a bad price.
+///
+/// # Errors
+/// The first of the reasons in the order of [`Reject`] that applies.
+///
+/// ```
+/// use overround_feed::{Body, Reject, parse_line};
+/// let line = br#"{"type":"odds","ts":1,"fixture":"f","bookmaker":"b","market":"total","line":2.5,"outcome":"over","american":-110}"#;
+/// let Body::Odds(odds) = parse_line(line)?.body else { unreachable!() };
+/// assert_eq!(odds.price.map(|price| price.odds().decimal()), Some(1.0 + 100.0 / 110.0));
+/// assert_eq!(parse_line(br#"{"type":"odds","ts":1}"#), Err(Reject::MissingKey));
+/// # Ok::<(), Reject>(())
+/// ```
+pub fn parse_line(line: &[u8]) -> Result<Record<'_>, Reject> {
+    if line.len() > MAX_LINE_BYTES {
+        return Err(Reject::TooLong);
+    }
+    let text = core::str::from_utf8(line).map_err(|_| Reject::BadJson)?;
+    let fields = Fields::scan(text).ok_or(Reject::BadJson)?;
+    let record_type =
+        fields.text(Key::Type).and_then(|raw| string(raw).ok()).and_then(|name| RecordType::of_name(&name));
+    let record_type = record_type.ok_or(Reject::BadType)?;
+    fields.record(record_type)
+}
+
+macro_rules! keys {
+    ($($key:ident = $name:literal,)*) => {
+        /// The keys that records have.
+        #[derive(Clone, Copy)]
+        enum Key { $($key,)* }
+
+        const KEYS: usize = [$($name,)*].len();
+
+        fn key_of(name: &str) -> Option<Key> {
+            match name {
+                $($name => Some(Key::$key),)*
+                _ => None,
+            }
+        }
+    };
+}
+
+keys! {
+    Type = "type", Ts = "ts", Feed = "feed", Fixture = "fixture", Bookmaker = "bookmaker", Market = "market",
+    Period = "period", Participant = "participant", Line = "line", Outcome = "outcome", Side = "side",
+    Price = "price", American = "american", Probability = "probability", Active = "active", Limit = "limit",
+    SourceTs = "source_ts", Main = "main", Url = "url", Sport = "sport", League = "league", Home = "home",
+    Away = "away", Start = "start", Live = "live", Outcomes = "outcomes", Stale = "stale", Role = "role",
+    LastWriteTs = "last_write_ts", Cause = "cause", HomeScore = "home_score", AwayScore = "away_score",
+    Winner = "winner", Void = "void",
+}
+
+/// The JSON text of every known key of a line.
+struct Fields<'a>([Option<&'a str>; KEYS]);
+
+impl<'a> Fields<'a> {
+    /// `None` if the line is not one JSON object.
+    fn scan(line: &'a str) -> Option<Self> {
+        let mut deserializer = serde_json::Deserializer::from_str(line);
+        let fields = deserializer.deserialize_map(FieldsVisitor).ok()?;
+        deserializer.end().ok()?;
+        Some(fields)
+    }
+
+    /// The text of a key that is there and not null.
+    fn text(&self, key: Key) -> Option<&'a str> {
+        self.0[key as usize].filter(|&raw| raw != "null")
+    }
+
+    fn has(&self, key: Key) -> bool {
+        self.text(key).is_some()
+    }
+
+    fn require(&self, keys: &[Key]) -> Result<(), Reject> {
+        if keys.iter().all(|&key| self.has(key)) { Ok(()) } else { Err(Reject::MissingKey) }
+    }
+
+    /// A key's value, if it is there.
+    fn opt<T>(&self, key: Key, read: impl FnOnce(&'a str) -> Result<T, Reject>) -> Result<Option<T>, Reject> {
+        self.text(key).map(read).transpose()
+    }
+
+    /// A key's value, where [`Self::require`] has seen it.
+    fn req<T>(&self, key: Key, read: impl FnOnce(&'a str) -> Result<T, Reject>) -> Result<T, Reject> {
+        read(self.text(key).ok_or(Reject::MissingKey)?)
+    }
+
+    fn change<T>(&self, key: Key, read: impl FnOnce(&'a str) -> Result<T, Reject>) -> Result<Change<T>, Reject> {
+        match self.0[key as usize] {
+            None => Ok(Change::Keep),
+            Some("null") => Ok(Change::Unset),
+            Some(raw) => read(raw).map(Change::Set),
+        }
+    }
+
+    fn record(&self, record_type: RecordType) -> Result<Record<'a>, Reject> {
+        self.require(&[Key::Ts])?;
+        self.require_for(record_type)?;
+        let ts = self.req(Key::Ts, timestamp)?;
+        let feed = self.opt(Key::Feed, string)?.filter(|feed| !feed.is_empty()).map(Name::new).transpose()?;
+        let body = match record_type {
+            RecordType::Fixture => Body::Fixture(Box::new(self.fixture()?)),
+            RecordType::Market => Body::Market(Box::new(self.market()?)),
+            RecordType::Odds => Body::Odds(self.odds()?),
+            RecordType::Removed => Body::Removed(Box::new(self.filter()?)),
+            RecordType::Suspended => Body::Suspended(Box::new(self.filter()?)),
+            RecordType::SnapshotBegin => Body::SnapshotBegin(self.scope()?),
+            RecordType::SnapshotComplete => Body::SnapshotComplete(self.scope()?),
+            RecordType::HoldBegin => Body::HoldBegin(self.scope()?),
+            RecordType::HoldEnd => Body::HoldEnd(self.scope()?),
+            RecordType::Gap => Body::Gap(self.scope()?),
+            RecordType::Source => Body::Source(self.source()?),
+            RecordType::Barrier => Body::Barrier(BarrierRecord {
+                fixture: self.req(Key::Fixture, name)?,
+                cause: self.req(Key::Cause, cause)?,
+            }),
+            RecordType::Heartbeat => Body::Heartbeat(self.opt(Key::Bookmaker, name)?),
+            RecordType::Ended => Body::Ended(self.ended()?),
+        };
+        Ok(Record { ts, feed, body })
+    }
+
+    /// Are all keys there that a type needs?
+    fn require_for(&self, record_type: RecordType) -> Result<(), Reject> {
+        let missing_unless = |there: bool| if there { Ok(()) } else { Err(Reject::MissingKey) };
+        match record_type {
+            RecordType::Fixture | RecordType::Ended => self.require(&[Key::Fixture]),
+            RecordType::Barrier => self.require(&[Key::Fixture, Key::Cause]),
+            RecordType::Market => {
+                self.require(&[Key::Fixture, Key::Market, Key::Outcomes])?;
+                missing_unless(!self.lacks_participant())
+            }
+            RecordType::Odds => {
+                self.require(&[Key::Fixture, Key::Bookmaker, Key::Market, Key::Outcome])?;
+                let priced = PRICE_KEYS.iter().any(|&(key, _)| self.has(key));
+                missing_unless(priced || self.text(Key::Active) == Some("false"))?;
+                missing_unless(!self.lacks_participant())
+            }
+            RecordType::Removed | RecordType::Suspended => {
+                missing_unless(self.has(Key::Bookmaker) || self.has(Key::Fixture))
+            }
+            RecordType::Source => {
+                self.require(&[Key::Bookmaker])?;
+                missing_unless(self.has(Key::Stale) || self.has(Key::Role))
+            }
+            RecordType::SnapshotBegin
+            | RecordType::SnapshotComplete
+            | RecordType::HoldBegin
+            | RecordType::HoldEnd
+            | RecordType::Gap
+            | RecordType::Heartbeat => Ok(()),
+        }
+    }
+
+    fn lacks_participant(&self) -> bool {
+        let market = self.text(Key::Market).and_then(|raw| string(raw).ok());
+        !self.has(Key::Participant) && market.is_some_and(|market| needs_participant(&market))
+    }
+
+    fn fixture(&self) -> Result<FixtureRecord<'a>, Reject> {
+        Ok(FixtureRecord {
+            fixture: self.req(Key::Fixture, name)?,
+            sport: self.change(Key::Sport, name)?,
+            league: self.change(Key::League, name)?,
+            home: self.change(Key::Home, name)?,
+            away: self.change(Key::Away, name)?,
+            start: self.change(Key::Start, timestamp)?,
+            live: self.change(Key::Live, boolean)?,
+        })
+    }
+
+    fn market(&self) -> Result<MarketRecord<'a>, Reject> {
+        let mut record = MarketRecord {
+            fixture: self.req(Key::Fixture, name)?,
+            market: self.req(Key::Market, name)?,
+            period: self.opt(Key::Period, name)?.unwrap_or(Name::FULL_GAME),
+            participant: self.opt(Key::Participant, name)?,
+            line: None,
+            outcomes: self.req(Key::Outcomes, names)?,
+        };
+        let shown_line = self.opt(Key::Line, number)?;
+        if built_in_shape(&record.market, None).is_none() {
+            check_list(&record.outcomes)?;
+        }
+        record.line = shown_line.map(line).transpose()?;
+        check_line_of_built_in(&record.market, record.line)?;
+        Ok(record)
+    }
+
+    fn odds(&self) -> Result<OddsRecord<'a>, Reject> {
+        let mut record = OddsRecord {
+            fixture: self.req(Key::Fixture, name)?,
+            bookmaker: self.req(Key::Bookmaker, name)?,
+            market: self.req(Key::Market, name)?,
+            period: self.opt(Key::Period, name)?.unwrap_or(Name::FULL_GAME),
+            participant: self.opt(Key::Participant, name)?,
+            line: None,
+            outcome: self.req(Key::Outcome, name)?,
+            side: self.opt(Key::Side, side)?.unwrap_or(Side::Back),
+            price: None,
+            active: self.opt(Key::Active, boolean)?.unwrap_or(true),
+            limit: self.opt(Key::Limit, limit)?,
+            source_ts: self.opt(Key::SourceTs, timestamp)?,
+            main: self.opt(Key::Main, boolean)?,
+            url: self.opt(Key::Url, string)?,
+        };
+        let shown_line = self.opt(Key::Line, number)?;
+        let shown_price = self.shown_price()?;
+        if let Some((form, shown)) = shown_price {
+            record.price = Some(Price::new(form, shown).map_err(|_| Reject::BadPrice)?);
+        }
+        record.line = shown_line.map(line).transpose()?;
+        check_line_of_built_in(&record.market, record.line)?;
+        Ok(record)
+    }
+
+    /// The one price that is there.
+    fn shown_price(&self) -> Result<Option<(PriceForm, f64)>, Reject> {
+        let mut shown = None;
+        for (key, form) in PRICE_KEYS {
+            if let Some(value) = self.opt(key, number)?
+                && shown.replace((form, value)).is_some()
+            {
+                return Err(Reject::BadValue);
+            }
+        }
+        Ok(shown)
+    }
+
+    fn filter(&self) -> Result<FilterRecord<'a>, Reject> {
+        let mut record = FilterRecord {
+            bookmaker: self.opt(Key::Bookmaker, name)?,
+            fixture: self.opt(Key::Fixture, name)?,
+            market: self.opt(Key::Market, name)?,
+            period: self.opt(Key::Period, name)?,
+            participant: self.opt(Key::Participant, name)?,
+            line: None,
+            outcome: self.opt(Key::Outcome, name)?,
+            side: self.opt(Key::Side, side)?,
+        };
+        record.line = self.opt(Key::Line, number)?.map(line).transpose()?;
+        Ok(record)
+    }
+
+    fn scope(&self) -> Result<ScopeRecord<'a>, Reject> {
+        Ok(ScopeRecord { bookmaker: self.opt(Key::Bookmaker, name)?, fixture: self.opt(Key::Fixture, name)? })
+    }
+
+    fn source(&self) -> Result<SourceRecord<'a>, Reject> {
+        let bookmaker = self.req(Key::Bookmaker, name)?;
+        let fixture = self.opt(Key::Fixture, name)?;
+        let health = match (self.opt(Key::Stale, boolean)?, self.opt(Key::Role, role)?) {
+            (Some(stale), None) => SourceHealth::Stale(stale),
+            (None, Some(role)) => SourceHealth::Role(role),
+            _ => return Err(Reject::BadValue),
+        };
+        let last_write_ts = self.opt(Key::LastWriteTs, timestamp)?;
+        Ok(SourceRecord { bookmaker, fixture, health, last_write_ts })
+    }
+
+    fn ended(&self) -> Result<EndedRecord<'a>, Reject> {
+        Ok(EndedRecord {
+            fixture: self.req(Key::Fixture, name)?,
+            home_score: self.opt(Key::HomeScore, score)?,
+            away_score: self.opt(Key::AwayScore, score)?,
+            winner: self.opt(Key::Winner, name)?,
+            void: self.opt(Key::Void, boolean)?.unwrap_or(false),
+        })
+    }
+}
+
+const PRICE_KEYS: [(Key, PriceForm); 3] = [
+    (Key::Price, PriceForm::Decimal),
+    (Key::American, PriceForm::American),
+    (Key::Probability, PriceForm::Probability),
+];
+
+/// A list of outcomes that can be a market's: at least two, at most [`MAX_OUTCOMES`], distinct.
+pub(crate) fn check_list(outcomes: &[Name<'_>]) -> Result<(), Reject> {
+    let distinct: BTreeSet<&str> = outcomes.iter().map(Name::as_str).collect();
+    if outcomes.len() < 2 || outcomes.len() > MAX_OUTCOMES || distinct.len() < outcomes.len() {
+        return Err(Reject::BadValue);
+    }
+    Ok(())
+}
+
+fn check_line_of_built_in(market: &str, line: Option<Line>) -> Result<(), Reject> {
+    match built_in_shape(market, line) {
+        Some(shape) if shape.has_line() != line.is_some() => Err(Reject::BadLine),
+        _ => Ok(()),
+    }
+}
+
+fn string(raw: &str) -> Result<Cow<'_, str>, Reject> {
+    let inner = raw.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).ok_or(Reject::BadValue)?;
+    if inner.contains('\\') {
+        // Escapes that name no character (half a surrogate pair) are only seen here.
+        return serde_json::from_str(raw).map(Cow::Owned).map_err(|_| Reject::BadValue);
+    }
+    Ok(Cow::Borrowed(inner))
+}
+
+fn name(raw: &str) -> Result<Name<'_>, Reject> {
+    Name::new(string(raw)?)
+}
+
+fn names(raw: &str) -> Result<Vec<Name<'_>>, Reject> {
+    let items: Vec<&RawValue> = serde_json::from_str(raw).map_err(|_| Reject::BadValue)?;
+    items.into_iter().map(|item| name(item.get())).collect()
+}
+
+fn number(raw: &str) -> Result<f64, Reject> {
+    // The text is a JSON value; of those only numbers begin so, and each is a number to Rust too, read to the nearest f64.
+    if !raw.starts_with(|c: char| c == '-' || c.is_ascii_digit()) {
+        return Err(Reject::BadValue);
+    }
+    raw.parse().map_err(|_| Reject::BadValue)
+}
+
+fn timestamp(raw: &str) -> Result<Timestamp, Reject> {
+    raw.parse().map(Timestamp).map_err(|_| Reject::BadValue)
+}
+
+fn score(raw: &str) -> Result<i32, Reject> {
+    raw.parse().map_err(|_| Reject::BadValue)
+}
+
+fn boolean(raw: &str) -> Result<bool, Reject> {
+    match raw {
+        "true" => Ok(true),
+        "false" => Ok(false),
+        _ => Err(Reject::BadValue),
+    }
+}
+
+fn limit(raw: &str) -> Result<f64, Reject> {
+    let limit = number(raw)?;
+    // −0 becomes 0.
+    if limit >= 0.0 && limit.is_finite() { Ok(limit + 0.0) } else { Err(Reject::BadValue) }
+}
+
+fn line(shown: f64) -> Result<Line, Reject> {
+    Line::from_f64(shown).ok_or(Reject::BadLine)
+}
+
+fn side(raw: &str) -> Result<Side, Reject> {
+    match &*string(raw)? {
+        "back" => Ok(Side::Back),
+        "lay" => Ok(Side::Lay),
+        _ => Err(Reject::BadValue),
+    }
+}
+
+fn role(raw: &str) -> Result<SourceRole, Reject> {
+    match &*string(raw)? {
+        "primary" => Ok(SourceRole::Primary),
+        "degraded" => Ok(SourceRole::Degraded),
+        "offline" => Ok(SourceRole::Offline),
+        "unknown" => Ok(SourceRole::Unknown),
+        _ => Err(Reject::BadValue),
+    }
+}
+
+fn cause(raw: &str) -> Result<BarrierCause, Reject> {
+    match &*string(raw)? {
+        "score" => Ok(BarrierCause::Score),
+        "period" => Ok(BarrierCause::Period),
+        "resume" => Ok(BarrierCause::Resume),
+        "anchor_suspended" => Ok(BarrierCause::AnchorSuspended),
+        "other" => Ok(BarrierCause::Other),
+        _ => Err(Reject::BadValue),
+    }
+}
+
+struct FieldsVisitor;
+
+impl<'de> Visitor<'de> for FieldsVisitor {
+    type Value = Fields<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Fields<'de>, A::Error> {
+        let mut fields = Fields([None; KEYS]);
+        while let Some(key) = map.next_key_seed(KeySeed)? {
+            match key {
+                Some(key) => fields.0[key as usize] = Some(map.next_value::<&'de RawValue>()?.get()),
+                None => {
+                    map.next_value::<IgnoredAny>()?;
+                }
+            }
+        }
+        Ok(fields)
+    }
+}
+
+struct KeySeed;
+
+impl<'de> DeserializeSeed<'de> for KeySeed {
+    type Value = Option<Key>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<Key>, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for KeySeed {
+    type Value = Option<Key>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a key")
+    }
+
+    fn visit_str<E>(self, name: &str) -> Result<Option<Key>, E> {
+        Ok(key_of(name))
+    }
+}
