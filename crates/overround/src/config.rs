@@ -508,6 +508,28 @@ impl Config {
         config
     }
 
+    /// How many microseconds after its start a fixture of that sport and league is forgotten. Overrides that look at the market or
+    /// at the live state are not for fixtures.
+    #[must_use]
+    pub fn retention_us(&self, sport: Option<Key>, league: Option<Key>) -> i64 {
+        let mut hours = self.lifecycle.retention_after_start_h;
+        for rule in &self.overrides {
+            let OverrideMatch { sport: of_sport, league: of_league, market, live } = rule.matches;
+            let for_fixtures = market.is_none() && live.is_none();
+            let named =
+                of_sport.is_none_or(|key| Some(key) == sport) && of_league.is_none_or(|key| Some(key) == league);
+            if for_fixtures && named {
+                hours = rule.lifecycle.retention_after_start_h.unwrap_or(hours);
+            }
+        }
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "float casts saturate, and parts of a microsecond do not count"
+        )]
+        let us = (hours * 3.6e9) as i64;
+        us
+    }
+
     /// Checks every number and list.
     ///
     /// # Errors

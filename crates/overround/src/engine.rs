@@ -43,7 +43,7 @@ pub struct BatchReport {
 /// |---|---|
 /// | handlers | [`apply`](Self::apply), [`apply_batch`](Self::apply_batch), [`advance`](Self::advance) |
 /// | polls | [`next_deadline`](Self::next_deadline) |
-/// | views | [`opportunities`](Self::opportunities), [`digest`](Self::digest), [`stats`](Self::stats), [`now`](Self::now), [`config`](Self::config) |
+/// | views | [`opportunities`](Self::opportunities), [`digest`](Self::digest), [`stats`](Self::stats), [`now`](Self::now), [`config`](Self::config), [`is_retired`](Self::is_retired) |
 ///
 /// ```
 /// use overround::odds_event::{BookmakerDefinition, FixtureUpdate, MarketDefinition, MarketShape, OddsUpdate};
@@ -199,6 +199,13 @@ impl Engine {
     #[must_use]
     pub fn opportunities(&self) -> Vec<Opportunity> {
         self.tracker.open().into_iter().cloned().collect()
+    }
+
+    /// Would records for the fixture be refused at `now` because it is over? Deadlines before `now` that have not fired yet count
+    /// as fired. `false` for a fixture that was never defined.
+    #[must_use]
+    pub fn is_retired(&self, fixture: FixtureId, now: Timestamp) -> bool {
+        self.books.fixtures.get(fixture.index()).is_some_and(|fixture| fixture.is_retired(self.raised(now)))
     }
 
     fn raised(&self, now: Timestamp) -> Timestamp {

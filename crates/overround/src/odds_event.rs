@@ -100,8 +100,13 @@ pub struct MarketDefinition {
     pub participant: Key,
     /// Canonical line (of a spread the home side's); present exactly where the shape has lines.
     pub line: Option<Line>,
-    /// Keys of the outcomes' names in order: at least two, distinct.
+    /// Keys of the outcomes' names in order: at least two, at most [`Self::MAX_OUTCOMES`], distinct.
     pub outcomes: Vec<Key>,
+}
+
+impl MarketDefinition {
+    /// The most outcomes of one market.
+    pub const MAX_OUTCOMES: usize = 4096;
 }
 
 /// A price, or the end of its activity. It replaces the whole quote: what it leaves out is unknown from then on

@@ -182,16 +182,7 @@ impl Rules {
 
     /// How long a fixture is kept after its start.
     pub(crate) fn retention_us(&self, sport: Option<Key>, league: Option<Key>) -> i64 {
-        let mut lifecycle = self.config.lifecycle.clone();
-        for rule in &self.config.overrides {
-            let for_fixtures = rule.matches.market.is_none() && rule.matches.live.is_none();
-            let named = rule.matches.sport.is_none_or(|key| Some(key) == sport)
-                && rule.matches.league.is_none_or(|key| Some(key) == league);
-            if for_fixtures && named {
-                rule.lifecycle.apply(&mut lifecycle);
-            }
-        }
-        floor_us(lifecycle.retention_after_start_h * 3.6e9)
+        self.config.retention_us(sport, league)
     }
 
     pub(crate) fn role_hold_us(&self) -> i64 {

@@ -22,9 +22,6 @@ use overround_math::line::Line;
 use overround_math::settlement::MarketShape;
 use smallvec::SmallVec;
 
-/// Most outcomes of a market.
-pub(crate) const MAX_OUTCOMES: usize = 4096;
-
 /// Everything known of the markets at one time.
 #[derive(Debug)]
 pub(crate) struct Books {
@@ -258,7 +255,7 @@ impl Books {
         let mut sorted = definition.outcomes.clone();
         sorted.sort_unstable();
         let is_distinct = sorted.windows(2).all(|pair| pair[0] != pair[1]);
-        if !(2..=MAX_OUTCOMES).contains(&n)
+        if !(2..=MarketDefinition::MAX_OUTCOMES).contains(&n)
             || !is_distinct
             || definition.line.is_some() != definition.shape.has_line()
             || definition.shape.outcomes().is_some_and(|count| usize::from(count) != n)
