@@ -14,7 +14,9 @@ use names::{FamilyPath, Names, Outcomes};
 use overround::odds_event::{
     Barrier, BookmakerDefinition, Ended, Filter, FixtureUpdate, MarketShape, Scope, SourceSignal,
 };
-use overround::{BookmakerId, FamilyId, FeedId, FixtureId, Key, MarketId, OddsEvent, OddsUpdate, OutcomeIndex};
+use overround::{
+    BookmakerId, Config, FamilyId, FeedId, FixtureId, Key, MarketId, OddsEvent, OddsUpdate, OutcomeIndex, Timestamp,
+};
 use overround_math::line::Line;
 
 pub use names::{FixtureInfo, MarketInfo};
@@ -42,49 +44,66 @@ pub use names::{FixtureInfo, MarketInfo};
 /// ));
 /// # Ok::<(), overround_feed::Reject>(())
 /// ```
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Catalog {
     names: Names,
-    /// By fixture: is it over?
-    retired: Vec<bool>,
+    /// By fixture.
+    spans: Vec<Span>,
+    /// How long fixtures are kept.
+    config: Config,
+    latest: Option<Timestamp>,
+}
+
+/// How long a fixture is there.
+#[derive(Clone, Copy, Debug, Default)]
+struct Span {
+    /// The last instant at which records for it are accepted.
+    until: Option<Timestamp>,
+    is_over: bool,
+}
+
+impl Default for Catalog {
+    fn default() -> Self {
+        Self::new()
+    }
 }
 
 impl Catalog {
     /// The most feeds; a record that would name one more is refused as [`Reject::BadValue`].
     pub const MAX_FEEDS: usize = 1 << 16;
 
-    /// A catalog that knows no name but that of the feed "".
+    /// A catalog that knows no name but that of the feed "", and keeps fixtures as long as [`Config::recorded`] does.
     #[must_use]
     pub fn new() -> Self {
-        Self::default()
+        Self { names: Names::default(), spans: Vec::new(), config: Config::recorded(), latest: None }
     }
 
-    /// Appends to `out` the odds events that a record stands for. Fixtures are over once their `ended` record was translated or
-    /// [`Self::retire`] was called.
-    ///
-    /// # Errors
-    /// The first reason that applies; then neither the catalog nor `out` has changed.
-    pub fn translate(&mut self, record: &Record<'_>, out: &mut Vec<OddsEvent>) -> Result<(), Reject> {
-        self.translate_unless(record, &|_| false, out)
+    /// Fixtures are forgotten when this configuration says, which is that of the engine the odds events go to. To be called wherever
+    /// the engine is given another one than [`Config::recorded`], or is given a new one.
+    pub fn configure(&mut self, config: &Config) {
+        self.config.clone_from(config);
+        for index in 0..self.spans.len() {
+            self.find_span(index);
+        }
     }
 
-    /// [`Self::translate`] where somebody else, the engine say, knows of more fixtures that are over.
+    /// Appends to `out` the odds events that a record stands for, and returns when they happen: at the record's time, or at the latest
+    /// time of the records accepted so far if that is later. Odds events of one time belong into one
+    /// [`Engine::apply_batch`](overround::Engine::apply_batch).
+    ///
+    /// A fixture is over after its `ended` record, and when the configured time since its start has passed.
     ///
     /// # Errors
-    /// As [`Self::translate`].
-    pub fn translate_unless(
-        &mut self,
-        record: &Record<'_>,
-        is_retired: &dyn Fn(FixtureId) -> bool,
-        out: &mut Vec<OddsEvent>,
-    ) -> Result<(), Reject> {
+    /// The first reason that applies; then neither the catalog nor `out` has changed, and the time of the record means nothing.
+    pub fn translate(&mut self, record: &Record<'_>, out: &mut Vec<OddsEvent>) -> Result<Timestamp, Reject> {
         if let Some(feed) = &record.feed
             && self.names.feeds.id(feed).is_none()
             && self.names.feeds.len() >= Self::MAX_FEEDS
         {
             return Err(Reject::BadValue);
         }
-        let translation = Translation { catalog: self, feed: record.feed.as_ref(), is_retired, out };
+        let now = self.latest.map_or(record.ts, |latest| latest.max(record.ts));
+        let translation = Translation { catalog: self, now, feed: record.feed.as_ref(), out };
         match &record.body {
             Body::Fixture(record) => translation.fixture(record),
             Body::Market(record) => translation.market(record),
@@ -103,24 +122,32 @@ impl Catalog {
                 Ok(())
             }
             Body::Ended(record) => translation.ended(record),
-        }
+        }?;
+        self.latest = Some(now);
+        Ok(now)
     }
 
-    /// Refuses all further records for a fixture.
-    pub fn retire(&mut self, fixture: FixtureId) {
-        if let Some(retired) = self.retired.get_mut(fixture.index()) {
-            *retired = true;
-        }
+    /// Time has passed without a record: to be called where [`Engine::advance`](overround::Engine::advance) is.
+    pub fn advance(&mut self, now: Timestamp) {
+        self.latest = Some(self.latest.map_or(now, |latest| latest.max(now)));
     }
 
-    /// Is the fixture over, as far as the catalog knows?
+    /// Is the fixture over for a record at `now`?
     #[must_use]
-    pub fn is_retired(&self, fixture: FixtureId) -> bool {
-        self.retired.get(fixture.index()).copied().unwrap_or(false)
+    pub fn is_over(&self, fixture: FixtureId, now: Timestamp) -> bool {
+        let span = self.spans.get(fixture.index()).copied().unwrap_or_default();
+        span.is_over || span.until.is_some_and(|until| until < now)
+    }
+
+    fn find_span(&mut self, index: usize) {
+        let info = &self.names.fixtures[index];
+        let key = |name: &Option<Box<str>>| name.as_deref().map(Key::of);
+        let retention_us = self.config.retention_us(key(&info.sport), key(&info.league));
+        self.spans[index].until = info.start.map(|start| start.plus_us(retention_us));
     }
 
     fn define_fixture(&mut self, name: &str) -> FixtureId {
-        self.retired.push(false);
+        self.spans.push(Span::default());
         self.names.define_fixture(name)
     }
 
@@ -190,8 +217,8 @@ impl Catalog {
 /// One record on its way to odds events. Each method judges first and names afterwards.
 struct Translation<'a> {
     catalog: &'a mut Catalog,
+    now: Timestamp,
     feed: Option<&'a Name<'a>>,
-    is_retired: &'a dyn Fn(FixtureId) -> bool,
     out: &'a mut Vec<OddsEvent>,
 }
 
@@ -202,6 +229,7 @@ impl Translation<'_> {
         self.feed_id();
         let fixture = known.unwrap_or_else(|| self.catalog.define_fixture(&record.fixture));
         self.catalog.names.fixtures[fixture.index()].update(record);
+        self.catalog.find_span(fixture.index());
         let key = |change: &Change<Name<'_>>| match change {
             Change::Keep => None,
             Change::Unset => Some(Key::NONE),
@@ -357,7 +385,7 @@ impl Translation<'_> {
             winner: record.winner.as_deref().map(Key::of),
             void: record.void,
         }));
-        self.catalog.retire(fixture);
+        self.catalog.spans[fixture.index()].is_over = true;
         Ok(())
     }
 
@@ -392,9 +420,7 @@ impl Translation<'_> {
 
     fn not_retired(&self, fixture: Option<FixtureId>) -> Result<(), Reject> {
         match fixture {
-            Some(fixture) if self.catalog.is_retired(fixture) || (self.is_retired)(fixture) => {
-                Err(Reject::RetiredFixture)
-            }
+            Some(fixture) if self.catalog.is_over(fixture, self.now) => Err(Reject::RetiredFixture),
             _ => Ok(()),
         }
     }

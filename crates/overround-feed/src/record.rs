@@ -17,7 +17,7 @@ use overround_math::odds::{Odds, OddsError};
 use std::borrow::Cow;
 
 pub(crate) use parse::check_list;
-pub use parse::{MAX_LINE_BYTES, MAX_OUTCOMES, parse_line};
+pub use parse::{MAX_LINE_BYTES, parse_line};
 
 /// One record of a feed, borrowing its names from the line it was read from.
 #[derive(Clone, Debug, PartialEq)]

@@ -11,7 +11,7 @@ use crate::reject::Reject;
 use crate::shape::{built_in_shape, needs_participant};
 use core::fmt;
 use overround::Timestamp;
-use overround::odds_event::{BarrierCause, Side, SourceHealth, SourceRole};
+use overround::odds_event::{BarrierCause, MarketDefinition, Side, SourceHealth, SourceRole};
 use overround_math::line::Line;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
@@ -20,8 +20,6 @@ use std::collections::BTreeSet;
 
 /// The longest line in bytes, without its end.
 pub const MAX_LINE_BYTES: usize = 1 << 20;
-/// The most outcomes of one market.
-pub const MAX_OUTCOMES: usize = 65_535;
 
 /// Reads one line, without its end, as far as it can be judged by itself: what depends on earlier records is judged by
 /// [`Catalog::translate`](crate::Catalog::translate).
@@ -304,10 +302,13 @@ const PRICE_KEYS: [(Key, PriceForm); 3] = [
     (Key::Probability, PriceForm::Probability),
 ];
 
-/// A list of outcomes that can be a market's: at least two, at most [`MAX_OUTCOMES`], distinct.
+/// A list of outcomes that can be a market's: at least two, not too many, distinct (their keys too, which the engine knows them by).
 pub(crate) fn check_list(outcomes: &[Name<'_>]) -> Result<(), Reject> {
-    let distinct: BTreeSet<&str> = outcomes.iter().map(Name::as_str).collect();
-    if outcomes.len() < 2 || outcomes.len() > MAX_OUTCOMES || distinct.len() < outcomes.len() {
+    if !(2..=MarketDefinition::MAX_OUTCOMES).contains(&outcomes.len()) {
+        return Err(Reject::BadValue);
+    }
+    let distinct: BTreeSet<overround::Key> = outcomes.iter().map(|name| overround::Key::of(name)).collect();
+    if distinct.len() < outcomes.len() {
         return Err(Reject::BadValue);
     }
     Ok(())
