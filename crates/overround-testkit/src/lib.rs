@@ -1,1 +1,6 @@
-//! Test kit.
+//! Generators, naive models and comparison harnesses for overround's own tests.
+
+pub mod compare;
+pub mod naive;
+pub mod random;
+pub mod scenario;

@@ -1,0 +1,35 @@
+//! Compares the engine with the naive model over many seeds: `agree FIRST COUNT [all|none]`. Prints divergences and goes on.
+
+use overround_testkit::compare::{Coverage, Report, minimise, run};
+use overround_testkit::scenario::{Features, Scenario};
+
+fn main() {
+    let mut arguments = std::env::args().skip(1);
+    let mut number = |otherwise: u64| arguments.next().and_then(|text| text.parse().ok()).unwrap_or(otherwise);
+    let (first, count, most) = (number(0), number(1000), number(5));
+    let features = arguments.next();
+    let mut coverage = Coverage::default();
+    let mut different = 0;
+    for seed in first..first + count {
+        let scenario = match features.as_deref() {
+            Some("all") => Scenario::with_features(seed, Features::ALL),
+            Some("none") => Scenario::with_features(seed, Features::NONE),
+            _ => Scenario::from_seed(seed),
+        };
+        let checked = std::panic::catch_unwind(|| run(&scenario));
+        match checked {
+            Ok(Ok(seen)) => coverage.add(&seen),
+            Ok(Err(_)) => {
+                different += 1;
+                if different <= most {
+                    let smallest = minimise(&scenario);
+                    if let Err(divergence) = run(&smallest) {
+                        println!("{}\n", Report { seed, scenario: &smallest, divergence: &divergence });
+                    }
+                }
+            }
+            Err(_) => println!("seed {seed} panicked"),
+        }
+    }
+    println!("{count} seeds from {first}: {different} differ; {coverage:?}");
+}

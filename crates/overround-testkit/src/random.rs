@@ -1,0 +1,60 @@
+//! A small seeded source of choices: the same seed gives the same choices on every machine.
+
+/// SplitMix64.
+#[derive(Clone, Debug)]
+pub struct Random(u64);
+
+impl Random {
+    /// From a seed; equal seeds give equal choices.
+    #[must_use]
+    pub const fn new(seed: u64) -> Self {
+        Self(seed)
+    }
+
+    /// 64 random bits.
+    pub fn bits(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    /// An integer below `n`; 0 if `n` is 0.
+    pub fn below(&mut self, n: usize) -> usize {
+        let n = u64::try_from(n).unwrap_or(u64::MAX);
+        usize::try_from(self.bits() % n.max(1)).unwrap_or(0)
+    }
+
+    /// An integer from `low` to `high`, both in.
+    pub fn between(&mut self, low: i64, high: i64) -> i64 {
+        let width = usize::try_from(high - low + 1).unwrap_or(1);
+        low + i64::try_from(self.below(width)).unwrap_or(0)
+    }
+
+    /// True in `percent` of a hundred cases.
+    pub fn chance(&mut self, percent: usize) -> bool {
+        self.below(100) < percent
+    }
+
+    /// One of a list that is not empty.
+    pub fn pick<T: Copy>(&mut self, of: &[T]) -> T {
+        of[self.below(of.len())]
+    }
+
+    /// One of a list, or nothing.
+    pub fn maybe<T: Copy>(&mut self, percent: usize, of: &[T]) -> Option<T> {
+        if self.chance(percent) { Some(self.pick(of)) } else { None }
+    }
+
+    /// What `make` makes, or nothing.
+    pub fn given<T>(&mut self, percent: usize, make: impl FnOnce(&mut Self) -> T) -> Option<T> {
+        if self.chance(percent) { Some(make(self)) } else { None }
+    }
+
+    /// Another source of choices that is independent of what this one is used for later.
+    #[must_use]
+    pub fn split(&mut self) -> Self {
+        Self(self.bits())
+    }
+}
