@@ -8,43 +8,71 @@ use crate::ids::{BookmakerId, MarketId};
 use crate::opportunity::ReferenceStep;
 use crate::rules::{FairBookmaker, FairRules};
 use crate::time::Timestamp;
+use alloc::vec::Vec;
 use overround_math::devig::{Method, booksum, devig};
 use overround_math::pool::pool_into;
-use smallvec::{SmallVec, smallvec};
 
-/// Probabilities or prices of one market's outcomes.
-pub(crate) type Values = SmallVec<[f64; 4]>;
-
-/// What a price is judged by.
+/// What a price is judged by. Its lists are reused from one market to the next.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Reference {
     pub(crate) step: ReferenceStep,
     /// Slots of those who take part, in rank order.
-    pub(crate) members: SmallVec<[usize; 12]>,
+    pub(crate) members: Vec<usize>,
     /// Their weights, freshness in.
-    pub(crate) weights: SmallVec<[f64; 12]>,
+    pub(crate) weights: Vec<f64>,
     /// Fair probability per outcome.
-    pub(crate) fair: Values,
+    pub(crate) fair: Vec<f64>,
+    groups: Vec<u32>,
+}
+
+impl Default for Reference {
+    fn default() -> Self {
+        Self {
+            step: ReferenceStep::Anchor,
+            members: Vec::new(),
+            weights: Vec::new(),
+            fair: Vec::new(),
+            groups: Vec::new(),
+        }
+    }
+}
+
+/// Room for the numbers of one market, reused.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct FairScratch {
+    prices: Vec<f64>,
+    fair: Vec<f64>,
+    columns: Vec<f64>,
 }
 
 impl Books {
-    /// The reference for judging a bookmaker, which is left out with everybody in its group; `None` judges nobody.
-    pub(crate) fn reference(&mut self, id: MarketId, judged: Option<BookmakerId>) -> Option<Reference> {
+    /// Finds the reference for judging a bookmaker, which is left out with everybody in its group; `None` judges nobody. Returns
+    /// whether there is one; if not, `reference` means nothing.
+    pub(crate) fn find_reference(
+        &mut self,
+        id: MarketId,
+        judged: Option<BookmakerId>,
+        reference: &mut Reference,
+    ) -> bool {
         let mode = self.fair_rules(id).mode;
         if mode != ReferenceMode::Consensus {
-            let anchors = self.members(id, judged, ReferenceStep::Anchor);
-            if !anchors.0.is_empty() {
-                return Some(self.pool(id, ReferenceStep::Anchor, anchors));
+            self.gather(id, judged, ReferenceStep::Anchor, reference);
+            if !reference.members.is_empty() {
+                self.pool(id, reference);
+                return true;
             }
         }
         let is_anchor = |bookmaker| self.fair_rules(id).bookmaker(bookmaker).anchor.is_some();
         if mode == ReferenceMode::Anchor || mode == ReferenceMode::AnchorElseConsensus && judged.is_some_and(is_anchor)
         {
-            return None;
+            return false;
         }
-        let consensus = self.members(id, judged, ReferenceStep::Consensus);
-        let enough = self.fair_rules(id).min_books.max(1);
-        (consensus.0.len() >= enough).then(|| self.pool(id, ReferenceStep::Consensus, consensus))
+        self.gather(id, judged, ReferenceStep::Consensus, reference);
+        let is_enough = reference.members.len() >= self.fair_rules(id).min_books.max(1);
+        if is_enough {
+            self.pool(id, reference);
+        }
+        is_enough
     }
 
     /// Is the reference that judges nobody also the one for this bookmaker?
@@ -63,66 +91,57 @@ impl Books {
     }
 
     /// Who takes part in a step, with weights, in rank order.
-    fn members(
-        &mut self,
-        id: MarketId,
-        judged: Option<BookmakerId>,
-        step: ReferenceStep,
-    ) -> (SmallVec<[usize; 12]>, SmallVec<[f64; 12]>) {
-        let (mut members, mut weights) = (SmallVec::new(), SmallVec::new());
-        let mut groups: SmallVec<[u32; 8]> = SmallVec::new();
+    fn gather(&mut self, id: MarketId, judged: Option<BookmakerId>, step: ReferenceStep, reference: &mut Reference) {
+        reference.step = step;
+        reference.members.clear();
+        reference.weights.clear();
+        reference.groups.clear();
         for slot in 0..self.markets[id.index()].slots.len() {
             let market = &self.markets[id.index()];
             let bookmaker = market.slots[slot];
             let rules = self.fair_rules(id);
             let own = rules.bookmaker(bookmaker);
-            let configured = match step {
-                ReferenceStep::Anchor => own.anchor.unwrap_or(0.0),
-                ReferenceStep::Consensus => own.weight,
-            };
             let is_judged =
                 judged.is_some_and(|judged| judged == bookmaker || is_same_group(rules.bookmaker(judged), own));
-            let is_copy = step == ReferenceStep::Consensus && own.group.is_some_and(|group| groups.contains(&group));
-            if configured <= 0.0 || is_judged || is_copy {
+            let configured = own.weight_in(step);
+            if configured <= 0.0 || is_judged || own.is_copy_in(step, &reference.groups) {
                 continue;
             }
             let weight = configured * self.freshness(market.fixture, bookmaker);
             if weight > 0.0 && self.takes_part(id, slot) {
-                members.push(slot);
-                weights.push(weight);
-                groups.extend(own.group);
+                reference.members.push(slot);
+                reference.weights.push(weight);
+                reference.groups.extend(own.group);
             }
         }
-        (members, weights)
     }
 
-    fn pool(
-        &self,
-        id: MarketId,
-        step: ReferenceStep,
-        (members, weights): (SmallVec<[usize; 12]>, SmallVec<[f64; 12]>),
-    ) -> Reference {
+    fn pool(&mut self, id: MarketId, reference: &mut Reference) {
+        let mut columns = core::mem::take(&mut self.scratch.columns);
+        columns.clear();
         let market = &self.markets[id.index()];
-        let n = market.n();
-        let mut columns: SmallVec<[f64; 32]> = SmallVec::with_capacity(members.len() * n);
-        for &slot in &members {
-            columns.extend((0..n).map(|outcome| self.grid.fair[market.block.cell(outcome, slot)]));
+        for &slot in &reference.members {
+            columns.extend((0..market.n()).map(|outcome| self.grid.fair[market.block.cell(outcome, slot)]));
         }
-        let mut fair: Values = smallvec![0.0; n];
-        pool_into(self.fair_rules(id).pool, &weights, &columns, &mut fair);
-        Reference { step, members, weights, fair }
+        reference.fair.clear();
+        reference.fair.resize(market.n(), 0.0);
+        pool_into(self.fair_rules(id).pool, &reference.weights, &columns, &mut reference.fair);
+        self.scratch.columns = columns;
     }
 
-    /// The reference's pooled probabilities had its columns been solved by another method.
-    pub(crate) fn pooled_by(&self, id: MarketId, reference: &Reference, method: Method) -> Option<Values> {
+    /// The reference's pooled probabilities had its columns been solved by another method; empty where that has no answer.
+    pub(crate) fn pooled_by(&mut self, id: MarketId, reference: &Reference, method: Method) -> Vec<f64> {
         let n = self.markets[id.index()].n();
-        let mut columns: SmallVec<[f64; 32]> = smallvec![0.0; reference.members.len() * n];
+        let mut columns = alloc::vec![0.0; reference.members.len() * n];
         for (&slot, column) in reference.members.iter().zip(columns.chunks_exact_mut(n)) {
-            devig(method, &self.shown_prices(id, slot), column).ok()?;
+            self.read_prices(id, slot);
+            if devig(method, &self.scratch.prices, column).is_err() {
+                return Vec::new();
+            }
         }
-        let mut fair: Values = smallvec![0.0; n];
+        let mut fair = alloc::vec![0.0; n];
         pool_into(self.fair_rules(id).pool, &reference.weights, &columns, &mut fair);
-        Some(fair)
+        fair
     }
 
     /// Does the slot's column take part in references, weights apart? Solves it if need be.
@@ -138,19 +157,20 @@ impl Books {
         if !self.is_complete(id, slot) {
             return Column::Out;
         }
-        let prices = self.shown_prices(id, slot);
-        let rules = self.fair_rules(id);
-        let sum = booksum(&prices);
-        let n = prices.len();
+        self.read_prices(id, slot);
+        let sum = booksum(&self.scratch.prices);
+        let n = self.scratch.prices.len();
         #[expect(clippy::cast_precision_loss, reason = "at most 4,096 outcomes")]
         let margin = (sum - 1.0) / n as f64;
-        let mut fair: Values = smallvec![0.0; n];
-        if !(sum >= rules.booksum_min && margin <= rules.margin_max) || devig(rules.method, &prices, &mut fair).is_err()
-        {
+        let rules = self.fair_rules(id);
+        let (method, is_sane) = (rules.method, sum >= rules.booksum_min && margin <= rules.margin_max);
+        self.scratch.fair.clear();
+        self.scratch.fair.resize(n, 0.0);
+        if !is_sane || devig(method, &self.scratch.prices, &mut self.scratch.fair).is_err() {
             return Column::Out;
         }
         let block = self.markets[id.index()].block;
-        for (outcome, &fair) in fair.iter().enumerate() {
+        for (outcome, &fair) in self.scratch.fair.iter().enumerate() {
             self.grid.fair[block.cell(outcome, slot)] = fair;
         }
         Column::In
@@ -162,10 +182,12 @@ impl Books {
         (0..market.n()).all(|outcome| self.grid.counts[market.block.cell(outcome, slot)])
     }
 
-    /// The column's prices as shown.
-    fn shown_prices(&self, id: MarketId, slot: usize) -> Values {
+    /// Puts the column's prices as shown in the scratch.
+    fn read_prices(&mut self, id: MarketId, slot: usize) {
         let market = &self.markets[id.index()];
-        (0..market.n()).map(|outcome| self.grid.quotes[market.block.cell(outcome, slot)].price()).collect()
+        let prices = (0..market.n()).map(|outcome| self.grid.quotes[market.block.cell(outcome, slot)].price());
+        self.scratch.prices.clear();
+        self.scratch.prices.extend(prices);
     }
 
     /// When the column last changed: the latest of its counting back quotes.
@@ -178,6 +200,21 @@ impl Books {
     /// The rules of the market's fair probabilities.
     pub(crate) fn fair_rules(&self, id: MarketId) -> &FairRules {
         &self.rules.set(self.markets[id.index()].rules).fair
+    }
+}
+
+impl FairBookmaker {
+    /// Its configured weight in a step; 0 where it takes no part.
+    pub(crate) fn weight_in(&self, step: ReferenceStep) -> f64 {
+        match step {
+            ReferenceStep::Anchor => self.anchor.unwrap_or(0.0),
+            ReferenceStep::Consensus => self.weight,
+        }
+    }
+
+    /// Does a member of its group take part in the consensus already?
+    pub(crate) fn is_copy_in(&self, step: ReferenceStep, groups: &[u32]) -> bool {
+        step == ReferenceStep::Consensus && self.group.is_some_and(|group| groups.contains(&group))
     }
 }
 

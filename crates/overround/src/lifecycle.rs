@@ -6,10 +6,12 @@
 use crate::books::{Books, QuoteKey};
 use crate::config::EPSILON;
 use crate::deadlines::DeadlineKind;
-use crate::detect::{Candidate, Detector};
+use crate::detect::{Candidate, Detector, Scratch};
 use crate::identity::Identity;
 use crate::ids::{FamilyId, Key, MarketId, OpportunityId, ProfileId};
-use crate::opportunity::{Expired, Figures, Kind, Kinds, Opportunity, OpportunityEvent, Reason};
+use crate::opportunity::{
+    Arbitrage, Ev, Expired, Figures, Kind, Kinds, LowHold, Middle, Opportunity, OpportunityEvent, Reason,
+};
 use crate::rules::Thresholds;
 use crate::time::Timestamp;
 use crate::verify;
@@ -64,7 +66,7 @@ enum Phase {
 }
 
 /// All entries, by family, and counts.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Tracker {
     pub(crate) families: Vec<Vec<Entry>>,
     /// Episodes not told, or ended, by a cap; by kind.
@@ -74,6 +76,9 @@ pub(crate) struct Tracker {
     profile_names: Vec<Key>,
     found: Vec<Candidate>,
     changes: Vec<Change>,
+    scratch: Scratch,
+    /// By kind: room to work out what an opportunity is compared by.
+    sketches: [Opportunity; 4],
 }
 
 /// Which entries a list of candidates speaks for: all of them that are not candidates are over.
@@ -101,7 +106,22 @@ impl Extent<'_> {
 
 impl Tracker {
     pub(crate) fn new(books: &Books) -> Self {
-        Self { profile_names: profile_names(books), ..Self::default() }
+        let sketches = [
+            Figures::Arbitrage(Arbitrage::default()),
+            Figures::LowHold(LowHold::default()),
+            Figures::Ev(Ev::default()),
+            Figures::Middle(Middle::default()),
+        ];
+        Self {
+            families: Vec::new(),
+            capped: [0; 4],
+            withheld: 0,
+            profile_names: profile_names(books),
+            found: Vec::new(),
+            changes: Vec::new(),
+            scratch: Scratch::default(),
+            sketches: sketches.map(Opportunity::blank),
+        }
     }
 
     /// Has the market, or a middle over it, an entry?
@@ -153,14 +173,15 @@ impl Tracker {
         let mut found = core::mem::take(&mut self.found);
         for &market in markets {
             found.clear();
-            Detector { books, profile }.in_market(market, &mut found);
+            Detector { books, scratch: &mut self.scratch, profile }.in_market(market, &mut found);
             self.settle(books, profile, Extent::Market(market), &found, is_configured);
         }
         let family = books.markets[markets[0].index()].family;
         if books.families[family.index()].ladder.len() > 1 {
             found.clear();
             for (i, &market) in markets.iter().enumerate() {
-                Detector { books, profile }.middles(market, |other| markets[..i].contains(&other), &mut found);
+                let mut detector = Detector { books, scratch: &mut self.scratch, profile };
+                detector.middles(market, |other| markets[..i].contains(&other), &mut found);
             }
             self.settle(books, profile, Extent::Middles(markets), &found, is_configured);
         }
@@ -255,7 +276,8 @@ impl Tracker {
 
     /// Tells it as new; returns whether it stood its recomputation.
     fn detect(&mut self, books: &mut Books, entry: &mut Entry, candidate: &Candidate) -> bool {
-        let Some(opportunity) = self.describe(books, candidate) else { return false };
+        self.sketch(books, candidate);
+        let Some(opportunity) = self.finish(books, candidate) else { return false };
         entry.state = State::Open;
         self.push(entry, Phase::Detected, News::Told(opportunity));
         true
@@ -263,27 +285,38 @@ impl Tracker {
 
     /// Tells it again if it changed enough; returns whether it stood its recomputation.
     fn update(&mut self, books: &mut Books, entry: &mut Entry, candidate: &Candidate) -> bool {
-        let Some(mut opportunity) = self.describe(books, candidate) else {
+        self.sketch(books, candidate);
+        let told = entry.told.as_ref().expect("an open entry was told");
+        let min_change = thresholds(books, &entry.identity).lifecycle.min_change;
+        if !is_news(told, &self.sketches[candidate.identity.kind() as usize], min_change) {
+            return true;
+        }
+        let Some(mut opportunity) = self.finish(books, candidate) else {
             self.expire(books, entry, false, false);
             return false;
         };
-        let told = entry.told.as_ref().expect("an open entry was told");
-        if is_news(told, &opportunity, thresholds(books, &entry.identity).lifecycle.min_change) {
-            opportunity.detected_ts = told.detected_ts;
-            self.push(entry, Phase::Updated, News::Told(opportunity));
-        }
+        opportunity.detected_ts = told.detected_ts;
+        self.push(entry, Phase::Updated, News::Told(opportunity));
         true
     }
 
-    fn describe(&mut self, books: &mut Books, candidate: &Candidate) -> Option<Box<Opportunity>> {
-        let opportunity = Box::new(Detector { books, profile: candidate.identity.profile }.describe(candidate));
-        let holds = verify::holds(books, &opportunity);
-        debug_assert!(holds, "recomputing by settlement gives other figures: {opportunity:?}");
+    /// Works out what the candidate is compared by, in the room kept for its kind.
+    fn sketch(&mut self, books: &mut Books, candidate: &Candidate) {
+        let sketch = &mut self.sketches[candidate.identity.kind() as usize];
+        Detector { books, scratch: &mut self.scratch, profile: candidate.identity.profile }.sketch(candidate, sketch);
+    }
+
+    /// Makes the sketch of the candidate whole and recomputes it; `None` if that gives other figures.
+    fn finish(&mut self, books: &mut Books, candidate: &Candidate) -> Option<Box<Opportunity>> {
+        let sketch = &mut self.sketches[candidate.identity.kind() as usize];
+        Detector { books, scratch: &mut self.scratch, profile: candidate.identity.profile }.finish(candidate, sketch);
+        let holds = verify::holds(books, sketch);
+        debug_assert!(holds, "recomputing by settlement gives other figures: {sketch:?}");
         if !holds {
             self.withheld += 1;
             return None;
         }
-        Some(opportunity)
+        Some(Box::new(sketch.clone()))
     }
 
     /// Tells the end of an open entry; of others nothing.

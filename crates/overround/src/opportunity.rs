@@ -139,6 +139,24 @@ pub struct Opportunity {
 }
 
 impl Opportunity {
+    /// One with nothing filled in, to be written over and over.
+    pub(crate) fn blank(figures: Figures) -> Self {
+        Self {
+            ts: Timestamp(0),
+            id: OpportunityId(0),
+            profile: ProfileId(0),
+            fixture: FixtureId(0),
+            family: FamilyId(0),
+            market: MarketId(0),
+            main: None,
+            live: false,
+            detected_ts: Timestamp(0),
+            warnings: Warnings::NONE,
+            figures,
+            also: Kinds::NONE,
+        }
+    }
+
     /// Its kind.
     #[must_use]
     pub const fn kind(&self) -> Kind {
@@ -194,7 +212,7 @@ pub struct Leg {
 }
 
 /// A set of prices that wins whatever happens.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Arbitrage {
     /// 1/booksum − 1: what it pays when every leg is decided.
     pub profit: f64,
@@ -213,7 +231,7 @@ pub struct Arbitrage {
 }
 
 /// A market that costs almost nothing to play.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct LowHold {
     /// 1 − 1/booksum; negative where the market pays, but less than an arbitrage must.
     pub hold: f64,
@@ -224,7 +242,7 @@ pub struct LowHold {
 }
 
 /// The best price of one outcome, and everybody who has it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct LowHoldSide {
     /// The outcome backed, or laid.
     pub outcome: OutcomeIndex,
@@ -243,7 +261,7 @@ pub struct LowHoldSide {
 }
 
 /// A price above its fair value.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Ev {
     /// The outcome backed, or laid.
     pub outcome: OutcomeIndex,
@@ -288,13 +306,14 @@ pub struct Ev {
 }
 
 /// Who moved last: the quote, or what it is judged by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum EvClass {
     /// At least half of the reference columns have changed since the quote did.
     Lagging,
     /// The quote changed last of all columns of the market, within the last 60 s.
     Leading,
     /// Neither.
+    #[default]
     Steady,
 }
 
@@ -325,6 +344,13 @@ pub struct Reference {
     pub age_us: i64,
 }
 
+impl Default for Reference {
+    fn default() -> Self {
+        let step = ReferenceStep::Anchor;
+        Self { step, method: Method::Power, bookmakers: Vec::new(), price: None, age_us: 0 }
+    }
+}
+
 /// How a reference was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReferenceStep {
@@ -346,7 +372,7 @@ impl ReferenceStep {
 }
 
 /// Two prices between whose lines both bets win. Payoffs are per unit of total stake.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Middle {
     /// Leg A wins above this, in result space (a total, or the home margin).
     pub lower: Line,

@@ -11,6 +11,7 @@ pub(crate) use update::{QuoteKey, Written, side_of_row};
 
 use crate::deadlines::{DeadlineKind, Deadlines};
 use crate::error::EventError;
+use crate::fair::FairScratch;
 use crate::ids::{BookmakerId, FamilyId, FixtureId, Key, MarketId};
 use crate::odds_event::{BookmakerDefinition, FixtureUpdate, MarketDefinition, SourceRole};
 use crate::rules::{MarketTraits, Rules, RulesId};
@@ -37,6 +38,7 @@ pub(crate) struct Books {
     pub(crate) dirty: Vec<MarketId>,
     /// Quotes held.
     pub(crate) quotes: u64,
+    pub(crate) scratch: FairScratch,
 }
 
 /// A source of prices.
@@ -165,6 +167,7 @@ impl Books {
             deadlines: Deadlines::default(),
             dirty: Vec::new(),
             quotes: 0,
+            scratch: FairScratch::default(),
         }
     }
 

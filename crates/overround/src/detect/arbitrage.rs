@@ -6,10 +6,9 @@ use crate::ids::{MarketId, OutcomeIndex};
 use crate::odds_event::Side;
 use crate::opportunity::{Arbitrage, Kind, Kinds, Leg, Warning, Warnings};
 use alloc::vec::Vec;
-use overround_math::arbitrage::{booksum, profit_min, split_into};
+use overround_math::arbitrage::{profit_min, split_into};
 use overround_math::commission::lay_as_back;
 use overround_math::settlement::MarketShape;
-use smallvec::{SmallVec, smallvec};
 
 impl Detector<'_> {
     /// Arbitrages and low holds of one market.
@@ -19,14 +18,12 @@ impl Detector<'_> {
             (market.n(), market.has_lays())
         };
         let drop_degraded = self.thresholds(id).drop_degraded;
-        let bests = self.bests(id, false);
-        let arbitrage_bests = if drop_degraded { self.bests(id, true) } else { bests.clone() };
-        if let Some(legs) = arbitrage_bests.filter(|_| detect.contains(Kind::Arbitrage)) {
+        if detect.contains(Kind::Arbitrage) && self.gather_bests(id, drop_degraded) {
             let identity = Identity::of_market(1, self.profile, id);
-            found.extend(self.arbitrage(identity, legs));
+            found.extend(self.arbitrage(identity, &self.scratch.legs));
         }
-        if let Some(legs) = bests.filter(|_| detect.contains(Kind::LowHold) && n <= 3) {
-            found.extend(self.low_hold(id, legs));
+        if detect.contains(Kind::LowHold) && n <= 3 && self.gather_bests(id, false) {
+            found.extend(self.low_hold(id, &self.scratch.legs));
         }
         if n >= 3 && has_lays && detect.contains(Kind::Arbitrage) {
             for outcome in 0..n {
@@ -35,9 +32,18 @@ impl Detector<'_> {
         }
     }
 
-    /// The best price of every outcome, if each has one.
-    fn bests(&self, id: MarketId, drop_degraded: bool) -> Option<SmallVec<[LegRef; 3]>> {
-        (0..self.books.markets[id.index()].n()).map(|outcome| self.best(id, outcome, drop_degraded)).collect()
+    /// Puts the best price of every outcome in the scratch; returns whether each has one.
+    fn gather_bests(&mut self, id: MarketId, drop_degraded: bool) -> bool {
+        self.scratch.legs.clear();
+        let n = self.books.markets[id.index()].n();
+        for outcome in 0..n {
+            let best = self.best(id, outcome, drop_degraded);
+            self.scratch.legs.extend(best);
+            if best.is_none() {
+                return false;
+            }
+        }
+        true
     }
 
     /// Back and lay of one outcome.
@@ -46,7 +52,7 @@ impl Detector<'_> {
         let lay = self.best_lay(id, outcome, drop_degraded)?;
         let mut identity = Identity::of_market(5, self.profile, id);
         identity.outcome = u16::try_from(outcome).ok().map(OutcomeIndex);
-        self.arbitrage(identity, smallvec![back, lay])
+        self.arbitrage(identity, &[back, lay])
     }
 
     fn best_lay(&self, id: MarketId, outcome: usize, drop_degraded: bool) -> Option<LegRef> {
@@ -64,9 +70,9 @@ impl Detector<'_> {
         best
     }
 
-    fn arbitrage(&self, identity: Identity, legs: SmallVec<[LegRef; 3]>) -> Option<Candidate> {
+    fn arbitrage(&self, identity: Identity, legs: &[LegRef]) -> Option<Candidate> {
         let thresholds = self.thresholds(identity.market);
-        let sum = sum_of(&legs);
+        let sum = sum_of(legs);
         if !self.is_arbitrage(identity, sum, thresholds.min_profit - thresholds.lifecycle.hysteresis) {
             return None;
         }
@@ -75,7 +81,7 @@ impl Detector<'_> {
             identity,
             is_strict: self.is_arbitrage(identity, sum, thresholds.min_profit),
             is_capped: thresholds.max_profit > 0.0 && !at_most(profit, thresholds.max_profit),
-            legs,
+            legs: legs.into(),
         })
     }
 
@@ -92,44 +98,46 @@ impl Detector<'_> {
     }
 
     /// A low hold, unless the same prices are an arbitrage by the figures.
-    fn low_hold(&self, id: MarketId, legs: SmallVec<[LegRef; 3]>) -> Option<Candidate> {
+    fn low_hold(&self, id: MarketId, legs: &[LegRef]) -> Option<Candidate> {
         let thresholds = self.thresholds(id);
         let identity = Identity::of_market(2, self.profile, id);
-        let sum = sum_of(&legs);
+        let sum = sum_of(legs);
         let hold = 1.0 - 1.0 / sum;
         let is_loose = at_most(hold, thresholds.low_hold.max_hold + thresholds.lifecycle.hysteresis);
         if !is_loose || self.is_arbitrage(identity, sum, thresholds.min_profit) {
             return None;
         }
         let is_strict = at_most(hold, thresholds.low_hold.max_hold);
-        Some(Candidate { identity, is_strict, is_capped: false, legs })
+        Some(Candidate { identity, is_strict, is_capped: false, legs: legs.into() })
     }
 
-    pub(super) fn describe_arbitrage(&mut self, candidate: &Candidate, warnings: &mut Warnings) -> Arbitrage {
-        let net: SmallVec<[f64; 3]> = candidate.legs.iter().map(|leg| leg.net).collect();
-        let mut fractions: SmallVec<[f64; 3]> = smallvec![0.0; net.len()];
-        let split = split_into(&net, &mut fractions);
-        let legs: Vec<Leg> =
-            candidate.legs.iter().zip(&fractions).map(|(&leg, &fraction)| self.leg(leg, fraction)).collect();
-        let least = self.least_profit(candidate.identity, split.profit);
-        warnings.set(Warning::PushPossible, least < split.profit);
-        warnings.set(Warning::Suspicious, split.profit > super::warnings::SUSPICIOUS);
-        let (max_total_stake, max_total_stake_known) = max_total_stake(&legs);
-        Arbitrage {
-            profit: split.profit,
-            profit_min: least,
-            booksum: split.booksum,
-            gross_booksum: legs.iter().map(shown_implied).sum(),
-            legs,
-            max_total_stake,
-            max_total_stake_known,
+    pub(super) fn sketch_arbitrage(&mut self, candidate: &Candidate, warnings: &mut Warnings, into: &mut Arbitrage) {
+        let mut fractions = core::mem::take(&mut self.scratch.fractions);
+        let net = &mut self.scratch.net;
+        net.clear();
+        net.extend(candidate.legs.iter().map(|leg| leg.net));
+        fractions.clear();
+        fractions.resize(net.len(), 0.0);
+        let split = split_into(net, &mut fractions);
+        into.legs.clear();
+        for (&leg, &fraction) in candidate.legs.iter().zip(&fractions) {
+            let leg = self.leg(leg, fraction);
+            into.legs.push(leg);
         }
+        self.scratch.fractions = fractions;
+        into.profit = split.profit;
+        into.profit_min = self.least_profit(candidate.identity, split.profit);
+        into.booksum = split.booksum;
+        into.gross_booksum = into.legs.iter().map(shown_implied).sum();
+        (into.max_total_stake, into.max_total_stake_known) = max_total_stake(&into.legs);
+        warnings.set(Warning::PushPossible, into.profit_min < into.profit);
+        warnings.set(Warning::Suspicious, into.profit > super::warnings::SUSPICIOUS);
     }
 }
 
+/// Σ 1/net in order, as [`overround_math::arbitrage::booksum`] has it.
 fn sum_of(legs: &[LegRef]) -> f64 {
-    let net: SmallVec<[f64; 8]> = legs.iter().map(|leg| leg.net).collect();
-    booksum(&net)
+    legs.iter().map(|leg| 1.0 / leg.net).sum()
 }
 
 /// 1/price as shown; of a lay 1/(1 + 1/(L − 1)).

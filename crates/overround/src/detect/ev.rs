@@ -2,11 +2,11 @@
 
 use super::{Candidate, Detector, LEADING_WITHIN_US, LegRef, at_most, at_risk, side_probability};
 use crate::books::side_of_row;
-use crate::fair::{Reference as FairReference, Values};
+use crate::fair::Reference as FairReference;
 use crate::identity::Identity;
 use crate::ids::{BookmakerId, MarketId, OutcomeIndex};
 use crate::odds_event::Side;
-use crate::opportunity::{Ev, EvClass, Kind, Kinds, Reference, Warning, Warnings};
+use crate::opportunity::{Ev, EvClass, Kind, Kinds, Reference, ReferenceStep, Warning, Warnings};
 use alloc::vec::Vec;
 use overround_math::devig::Method;
 use overround_math::ev::{ScoreInput, dispersion, expected_value, kelly, score};
@@ -22,21 +22,24 @@ impl Detector<'_> {
         if !detect.contains(Kind::Ev) {
             return;
         }
-        let Some(shared) = self.books.reference(id, None) else { return };
-        for slot in 0..self.books.markets[id.index()].slots.len() {
-            let bookmaker = self.books.markets[id.index()].slots[slot];
-            if !self.rules().may_use(bookmaker) {
-                continue;
-            }
-            if self.books.is_reference_for(id, &shared, bookmaker) {
-                self.evs_of(id, slot, &shared.fair, found);
-            } else if let Some(own) = self.books.reference(id, Some(bookmaker)) {
-                self.evs_of(id, slot, &own.fair, found);
+        let mut shared = core::mem::take(&mut self.scratch.shared);
+        if self.books.find_reference(id, None, &mut shared) {
+            for slot in 0..self.books.markets[id.index()].slots.len() {
+                let bookmaker = self.books.markets[id.index()].slots[slot];
+                if !self.rules().may_use(bookmaker) {
+                    continue;
+                }
+                if self.books.is_reference_for(id, &shared, bookmaker) {
+                    self.evs_of(id, slot, &shared.fair, found);
+                } else if self.books.find_reference(id, Some(bookmaker), &mut self.scratch.own) {
+                    self.evs_of(id, slot, &self.scratch.own.fair, found);
+                }
             }
         }
+        self.scratch.shared = shared;
     }
 
-    fn evs_of(&self, id: MarketId, slot: usize, fair: &Values, found: &mut Vec<Candidate>) {
+    fn evs_of(&self, id: MarketId, slot: usize, fair: &[f64], found: &mut Vec<Candidate>) {
         let market = &self.books.markets[id.index()];
         let thresholds = self.thresholds(id);
         for row in 0..market.block.rows {
@@ -59,57 +62,57 @@ impl Detector<'_> {
         }
     }
 
-    pub(super) fn describe_ev(&mut self, candidate: &Candidate, warnings: &mut Warnings) -> Ev {
+    pub(super) fn sketch_ev(&mut self, candidate: &Candidate, warnings: &mut Warnings, into: &mut Ev) {
         let leg = candidate.legs[0];
         let id = leg.market;
         let bookmaker = self.books.markets[id.index()].slots[leg.slot];
-        let reference = self.books.reference(id, Some(bookmaker)).expect("an ev has a reference");
-        let (outcome, side) = side_of_row(leg.row, self.books.markets[id.index()].n());
-        let fair_probability = side_probability(&reference.fair, outcome, side);
-        let ev = expected_value(fair_probability, leg.net);
-        let score = score(&self.score_input(&reference, leg, fair_probability));
-        let by_anchor = reference.step == crate::opportunity::ReferenceStep::Anchor;
+        let is_known = self.books.find_reference(id, Some(bookmaker), &mut self.scratch.own);
+        debug_assert!(is_known, "an ev has a reference");
+        let market = &self.books.markets[id.index()];
+        let (outcome, side) = side_of_row(leg.row, market.n());
+        let quote = &self.books.grid.quotes[market.block.cell(leg.row, leg.slot)];
+        let reference = &self.scratch.own;
+        (into.outcome, into.bookmaker, into.side) = (outcome, bookmaker, side);
+        (into.price, into.net_price) = (quote.price(), leg.net);
+        into.fair_probability = side_probability(&reference.fair, outcome, side);
+        into.fair_price = 1.0 / into.fair_probability;
+        into.ev = expected_value(into.fair_probability, leg.net);
+        into.kelly = kelly(into.fair_probability, leg.net);
+        into.class = self.class(id, leg, reference);
+        into.limit = quote.limit().map(|limit| at_risk(limit, quote.price(), side));
+        into.age_us = quote.age_us(self.books.now);
+        (into.seen_ts, into.changed_ts) = (quote.seen(), quote.changed());
         let is_outlier = |slot: &usize| self.is_outlier(id, outcome.index(), *slot);
+        let by_anchor = reference.step == ReferenceStep::Anchor;
         warnings.set(Warning::AnchorOutlier, by_anchor && reference.members.iter().any(is_outlier));
         warnings.set(Warning::SingleReference, reference.members.len() == 1);
-        warnings.set(Warning::Suspicious, ev > super::warnings::SUSPICIOUS);
+        warnings.set(Warning::Suspicious, into.ev > super::warnings::SUSPICIOUS);
+    }
+
+    /// The score, the reference as told, and the other bookmakers' prices.
+    pub(super) fn finish_ev(&mut self, candidate: &Candidate, into: &mut Ev) {
+        let leg = candidate.legs[0];
+        let id = leg.market;
+        let mut reference = core::mem::take(&mut self.scratch.own);
+        if self.books.find_reference(id, Some(into.bookmaker), &mut reference) {
+            let score = score(&self.score_input(&reference, leg, into.fair_probability));
+            (into.confidence, into.kelly_prudent) = (score.confidence, score.kelly_prudent);
+            into.reference = self.told_reference(id, into.outcome, &reference);
+        }
+        self.scratch.own = reference;
 
         let market = &self.books.markets[id.index()];
         let grid = &self.books.grid;
-        let quote = &grid.quotes[market.block.cell(leg.row, leg.slot)];
-        let peers: SmallVec<[f64; 16]> = (0..market.slots.len())
-            .map(|slot| market.block.cell(leg.row, slot))
-            .filter(|&cell| grid.counts[cell])
-            .map(|cell| grid.quotes[cell].price())
-            .collect();
-        let highest = peers.iter().copied().fold(f64::MIN, f64::max);
-        let lowest = peers.iter().copied().fold(f64::MAX, f64::min);
-        let (best_price, worst_price) = if side == Side::Back { (highest, lowest) } else { (lowest, highest) };
-        Ev {
-            outcome,
-            bookmaker,
-            side,
-            price: quote.price(),
-            net_price: leg.net,
-            fair_probability,
-            fair_price: 1.0 / fair_probability,
-            ev,
-            kelly: kelly(fair_probability, leg.net),
-            kelly_prudent: score.kelly_prudent,
-            confidence: score.confidence,
-            class: self.class(id, leg, &reference),
-            reference: self.told_reference(id, outcome, &reference),
-            bookmakers: u32::try_from(peers.len()).unwrap_or(u32::MAX),
-            best_price,
-            worst_price,
-            limit: quote.limit().map(|limit| at_risk(limit, quote.price(), side)),
-            age_us: quote.age_us(self.books.now),
-            seen_ts: quote.seen(),
-            changed_ts: quote.changed(),
-        }
+        let cells = (0..market.slots.len()).map(|slot| market.block.cell(leg.row, slot));
+        let peers = cells.filter(|&cell| grid.counts[cell]).map(|cell| grid.quotes[cell].price());
+        let highest = peers.clone().fold(f64::MIN, f64::max);
+        let lowest = peers.clone().fold(f64::MAX, f64::min);
+        into.bookmakers = u32::try_from(peers.count()).unwrap_or(u32::MAX);
+        (into.best_price, into.worst_price) =
+            if into.side == Side::Back { (highest, lowest) } else { (lowest, highest) };
     }
 
-    fn score_input(&self, reference: &FairReference, leg: LegRef, fair_probability: f64) -> ScoreInput {
+    fn score_input(&mut self, reference: &FairReference, leg: LegRef, fair_probability: f64) -> ScoreInput {
         let id = leg.market;
         let market = &self.books.markets[id.index()];
         let (outcome, side) = side_of_row(leg.row, market.n());
@@ -122,11 +125,13 @@ impl Detector<'_> {
         let spread = dispersion(&reference.weights, &opinions);
         let (mut least, mut most) = (f64::MAX, f64::MIN);
         for method in SCORE_METHODS {
-            if let Some(fair) = self.books.pooled_by(id, reference, method) {
+            let fair = self.books.pooled_by(id, reference, method);
+            if !fair.is_empty() {
                 let x = logit(side_probability(&fair, outcome, side));
                 (least, most) = (least.min(x), most.max(x));
             }
         }
+        let market = &self.books.markets[id.index()];
         let freshness = |slot: usize| self.books.freshness(market.fixture, market.slots[slot]);
         let least_fresh = reference.members.iter().map(|&slot| freshness(slot)).fold(1.0, f64::min);
         ScoreInput {
@@ -177,7 +182,7 @@ impl Detector<'_> {
     /// Is a leg lagging behind the reference that leaves its bookmaker out?
     pub(super) fn is_lagging(&mut self, leg: LegRef) -> bool {
         let bookmaker: BookmakerId = self.books.markets[leg.market.index()].slots[leg.slot];
-        let reference = self.books.reference(leg.market, Some(bookmaker));
-        reference.is_some_and(|reference| self.class(leg.market, leg, &reference) == EvClass::Lagging)
+        self.books.find_reference(leg.market, Some(bookmaker), &mut self.scratch.own)
+            && self.class(leg.market, leg, &self.scratch.own) == EvClass::Lagging
     }
 }

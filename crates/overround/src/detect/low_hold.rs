@@ -2,34 +2,35 @@
 
 use super::{Candidate, Detector, LegRef, side_probability};
 use crate::books::side_of_row;
-use crate::fair::Values;
 use crate::opportunity::{LowHold, LowHoldSide};
-use alloc::vec::Vec;
 use overround_math::arbitrage::{booksum, hold};
 
 impl Detector<'_> {
-    pub(super) fn describe_low_hold(&mut self, candidate: &Candidate) -> LowHold {
-        let net: Vec<f64> = candidate.legs.iter().map(|leg| leg.net).collect();
-        let sum = booksum(&net);
-        let fair = self.books.reference(candidate.identity.market, None).map(|reference| reference.fair);
-        let sides = candidate.legs.iter().map(|&leg| self.side(leg, fair.as_ref())).collect();
-        LowHold { hold: hold(sum), booksum: sum, sides }
+    pub(super) fn sketch_low_hold(&mut self, candidate: &Candidate, into: &mut LowHold) {
+        let net = &mut self.scratch.net;
+        net.clear();
+        net.extend(candidate.legs.iter().map(|leg| leg.net));
+        into.booksum = booksum(net);
+        into.hold = hold(into.booksum);
+        let is_known = self.books.find_reference(candidate.identity.market, None, &mut self.scratch.shared);
+        let fair = is_known.then_some(self.scratch.shared.fair.as_slice());
+        into.sides.resize_with(candidate.legs.len(), LowHoldSide::default);
+        for (&leg, side) in candidate.legs.iter().zip(&mut into.sides) {
+            self.sketch_side(leg, fair, side);
+        }
     }
 
-    fn side(&self, first: LegRef, fair: Option<&Values>) -> LowHoldSide {
+    fn sketch_side(&self, first: LegRef, fair: Option<&[f64]>, into: &mut LowHoldSide) {
         let market = &self.books.markets[first.market.index()];
         let (outcome, side) = side_of_row(first.row, market.n());
         let quote = |slot| &self.books.grid.quotes[market.block.cell(first.row, slot)];
-        let tied: Vec<usize> =
-            (0..market.slots.len()).filter(|&slot| self.net(first.market, first.row, slot) == first.net).collect();
-        LowHoldSide {
-            outcome,
-            bookmakers: tied.iter().map(|&slot| market.slots[slot]).collect(),
-            side,
-            price: quote(first.slot).price(),
-            net_price: first.net,
-            fair_probability: fair.map(|fair| side_probability(fair, outcome, side)),
-            age_us: tied.iter().map(|&slot| quote(slot).age_us(self.books.now)).max().unwrap_or_default(),
-        }
+        let is_tied = |&slot: &usize| self.net(first.market, first.row, slot) == first.net;
+        let tied = (0..market.slots.len()).filter(is_tied);
+        into.bookmakers.clear();
+        into.bookmakers.extend(tied.clone().map(|slot| market.slots[slot]));
+        (into.outcome, into.side) = (outcome, side);
+        (into.price, into.net_price) = (quote(first.slot).price(), first.net);
+        into.fair_probability = fair.map(|fair| side_probability(fair, outcome, side));
+        into.age_us = tied.map(|slot| quote(slot).age_us(self.books.now)).max().unwrap_or_default();
     }
 }

@@ -6,8 +6,7 @@ use crate::config::ReferenceMode;
 use crate::config::{EPSILON, UnknownEv};
 use crate::identity::Identity;
 use crate::ids::MarketId;
-use crate::opportunity::{Kind, Leg, Middle, MiddleNumber, ProbabilityFrom, ReferenceStep, Warning, Warnings};
-use crate::rules::FairBookmaker;
+use crate::opportunity::{Kind, Middle, MiddleNumber, ProbabilityFrom, ReferenceStep, Warning, Warnings};
 use alloc::vec::Vec;
 use overround_math::line::{Line, LineKind};
 use overround_math::middle::{Middle as Payoffs, quality};
@@ -92,36 +91,30 @@ impl Detector<'_> {
         Payoffs::new(threshold(above)?, threshold(below)?, above.net, below.net)
     }
 
-    pub(super) fn describe_middle(&mut self, candidate: &Candidate, warnings: &mut Warnings) -> Middle {
+    pub(super) fn sketch_middle(&mut self, candidate: &Candidate, warnings: &mut Warnings, into: &mut Middle) {
         let (above, below) = (candidate.legs[0], candidate.legs[1]);
         let payoffs = self.payoffs(above, below).expect("a middle has two lines in order");
-        let fractions = payoffs.fractions();
         let ladder = self.ladder(above.market, below.market);
-        let is_decided =
-            is_half(&self.books.markets[above.market.index()]) && is_half(&self.books.markets[below.market.index()]);
-        let middle_probability = ladder.as_ref().map(|ladder| ladder.probability);
-        let ev = middle_probability.map(|probability| expected(&payoffs, probability));
-        let break_even = is_decided.then(|| payoffs.break_even(&[]));
-        let numbers: Vec<i64> = payoffs.numbers().take(MAX_NUMBERS).collect();
-        let probability = middle_probability.filter(|_| numbers.len() == 1);
-        warnings.set(Warning::SingleReference, ladder.is_some_and(|ladder| ladder.members == 1));
-        warnings.set(Warning::Suspicious, ev.is_some_and(|ev| ev > super::warnings::SUSPICIOUS));
-        let legs: Vec<Leg> =
-            candidate.legs.iter().zip(fractions).map(|(&leg, fraction)| self.leg(leg, fraction)).collect();
-        Middle {
-            lower: payoffs.lower(),
-            upper: payoffs.upper(),
-            numbers: numbers.iter().map(|&n| MiddleNumber { n, probability, key: None }).collect(),
-            worst: payoffs.worst(),
-            best: payoffs.best(),
-            booksum: payoffs.booksum(),
-            middle_probability,
-            probability_from: middle_probability.map(|_| ProbabilityFrom::Ladder),
-            ev,
-            break_even,
-            quality: middle_probability.zip(break_even).map(|(p, break_even)| quality(p, break_even)),
-            legs,
+        let markets = &self.books.markets;
+        let is_decided = is_half(&markets[above.market.index()]) && is_half(&markets[below.market.index()]);
+        (into.lower, into.upper) = (payoffs.lower(), payoffs.upper());
+        (into.worst, into.best, into.booksum) = (payoffs.worst(), payoffs.best(), payoffs.booksum());
+        into.middle_probability = ladder.as_ref().map(|ladder| ladder.probability);
+        into.probability_from = ladder.as_ref().map(|_| ProbabilityFrom::Ladder);
+        into.ev = into.middle_probability.map(|probability| expected(&payoffs, probability));
+        into.break_even = is_decided.then(|| payoffs.break_even(&[]));
+        into.quality = into.middle_probability.zip(into.break_even).map(|(p, break_even)| quality(p, break_even));
+        let numbers = payoffs.numbers();
+        let probability = into.middle_probability.filter(|_| numbers.start() == numbers.end());
+        into.numbers.clear();
+        into.numbers.extend(numbers.take(MAX_NUMBERS).map(|n| MiddleNumber { n, probability, key: None }));
+        into.legs.clear();
+        for (&leg, fraction) in candidate.legs.iter().zip(payoffs.fractions()) {
+            let leg = self.leg(leg, fraction);
+            into.legs.push(leg);
         }
+        warnings.set(Warning::SingleReference, ladder.is_some_and(|ladder| ladder.members == 1));
+        warnings.set(Warning::Suspicious, into.ev.is_some_and(|ev| ev > super::warnings::SUSPICIOUS));
     }
 
     /// The chance that the result falls between two half lines: the pooled differences of each reference bookmaker's own fair
@@ -145,21 +138,16 @@ impl Detector<'_> {
     }
 
     fn ladder_step(&mut self, lower: MarketId, upper: MarketId, step: ReferenceStep) -> Option<Ladder> {
-        let mut weights: SmallVec<[f64; 12]> = SmallVec::new();
-        let mut differences: SmallVec<[f64; 12]> = SmallVec::new();
+        let mut weights: SmallVec<[f64; 64]> = SmallVec::new();
+        let mut differences: SmallVec<[f64; 64]> = SmallVec::new();
         let mut groups: SmallVec<[u32; 8]> = SmallVec::new();
         for slot in 0..self.books.markets[lower.index()].slots.len() {
             let market = &self.books.markets[lower.index()];
             let (fixture, bookmaker) = (market.fixture, market.slots[slot]);
-            let own: FairBookmaker = self.books.fair_rules(lower).bookmaker(bookmaker);
-            let configured = match step {
-                ReferenceStep::Anchor => own.anchor.unwrap_or(0.0),
-                ReferenceStep::Consensus => own.weight,
-            };
-            let is_copy = step == ReferenceStep::Consensus && own.group.is_some_and(|group| groups.contains(&group));
-            let weight = configured * self.books.freshness(fixture, bookmaker);
+            let own = self.books.fair_rules(lower).bookmaker(bookmaker);
+            let weight = own.weight_in(step) * self.books.freshness(fixture, bookmaker);
             let Some(upper_slot) = self.books.markets[upper.index()].slot_of(bookmaker) else { continue };
-            if is_copy
+            if own.is_copy_in(step, &groups)
                 || weight <= 0.0
                 || !self.books.takes_part(lower, slot)
                 || !self.books.takes_part(upper, upper_slot)

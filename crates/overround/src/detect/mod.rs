@@ -11,6 +11,7 @@ mod warnings;
 
 use crate::books::Books;
 use crate::config::EPSILON;
+use crate::fair::Reference;
 use crate::identity::Identity;
 use crate::ids::{MarketId, OutcomeIndex, ProfileId};
 use crate::odds_event::Side;
@@ -43,7 +44,20 @@ pub(crate) struct Candidate {
 /// One profile's view on the books.
 pub(crate) struct Detector<'a> {
     pub(crate) books: &'a mut Books,
+    pub(crate) scratch: &'a mut Scratch,
     pub(crate) profile: ProfileId,
+}
+
+/// Room for one market's references and legs, reused.
+#[derive(Debug, Default)]
+pub(crate) struct Scratch {
+    /// The reference that judges nobody.
+    shared: Reference,
+    /// The reference that judges one bookmaker.
+    own: Reference,
+    legs: Vec<LegRef>,
+    net: Vec<f64>,
+    fractions: Vec<f64>,
 }
 
 impl Detector<'_> {
@@ -57,33 +71,31 @@ impl Detector<'_> {
         self.evs(id, detect, found);
     }
 
-    /// Every figure of a candidate. `detected_ts` and `also` are the lifecycle's to fill in.
-    pub(crate) fn describe(&mut self, candidate: &Candidate) -> Opportunity {
+    /// Works out what an open opportunity is compared by: legs, headline figure, warnings, stake. The room of `into` is reused; it must
+    /// be of the candidate's kind. `detected_ts` and `also` are the lifecycle's to fill in.
+    pub(crate) fn sketch(&mut self, candidate: &Candidate, into: &mut Opportunity) {
         let first = candidate.legs[0];
         let market = &self.books.markets[first.market.index()];
         let (fixture, family) = (market.fixture, market.family);
         let main = self.books.grid.quotes[market.block.cell(first.row, first.slot)].main();
         let live = self.books.fixtures[fixture.index()].is_live(self.books.now);
         let mut warnings = self.common_warnings(candidate, live);
-        let figures = match candidate.identity.code {
-            1 | 5 => Figures::Arbitrage(self.describe_arbitrage(candidate, &mut warnings)),
-            2 => Figures::LowHold(self.describe_low_hold(candidate)),
-            3 => Figures::Ev(self.describe_ev(candidate, &mut warnings)),
-            _ => Figures::Middle(self.describe_middle(candidate, &mut warnings)),
-        };
-        Opportunity {
-            ts: self.books.now,
-            id: candidate.identity.id(self.books),
-            profile: self.profile,
-            fixture,
-            family,
-            market: first.market,
-            main,
-            live,
-            detected_ts: self.books.now,
-            warnings,
-            figures,
-            also: Kinds::NONE,
+        match &mut into.figures {
+            Figures::Arbitrage(arbitrage) => self.sketch_arbitrage(candidate, &mut warnings, arbitrage),
+            Figures::LowHold(low_hold) => self.sketch_low_hold(candidate, low_hold),
+            Figures::Ev(ev) => self.sketch_ev(candidate, &mut warnings, ev),
+            Figures::Middle(middle) => self.sketch_middle(candidate, &mut warnings, middle),
+        }
+        (into.ts, into.detected_ts) = (self.books.now, self.books.now);
+        (into.profile, into.fixture, into.family, into.market) = (self.profile, fixture, family, first.market);
+        (into.main, into.live, into.warnings, into.also) = (main, live, warnings, Kinds::NONE);
+    }
+
+    /// Works out the figures that only what is told needs, on top of a sketch.
+    pub(crate) fn finish(&mut self, candidate: &Candidate, into: &mut Opportunity) {
+        into.id = candidate.identity.id(self.books);
+        if let Figures::Ev(ev) = &mut into.figures {
+            self.finish_ev(candidate, ev);
         }
     }
 
@@ -131,7 +143,8 @@ impl Detector<'_> {
 
     /// A leg with everything that is told of it.
     fn leg(&mut self, leg: LegRef, stake_fraction: f64) -> Leg {
-        let fair = self.books.reference(leg.market, None).map(|reference| reference.fair);
+        let is_known = self.books.find_reference(leg.market, None, &mut self.scratch.shared);
+        let fair = is_known.then_some(self.scratch.shared.fair.as_slice());
         let market = &self.books.markets[leg.market.index()];
         let (outcome, side) = crate::books::side_of_row(leg.row, market.n());
         let quote = &self.books.grid.quotes[market.block.cell(leg.row, leg.slot)];
@@ -143,7 +156,7 @@ impl Detector<'_> {
             side,
             price,
             net_price: leg.net,
-            fair_probability: fair.map(|fair| side_probability(&fair, outcome, side)),
+            fair_probability: fair.map(|fair| side_probability(fair, outcome, side)),
             stake_fraction,
             limit: quote.limit().map(|limit| at_risk(limit, price, side)),
             age_us: quote.age_us(self.books.now),

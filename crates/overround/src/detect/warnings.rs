@@ -66,7 +66,7 @@ impl Detector<'_> {
     pub(super) fn is_outlier(&self, id: MarketId, outcome: usize, slot: usize) -> bool {
         let market = &self.books.markets[id.index()];
         let x = |slot: usize| logit(1.0 / self.books.grid.quotes[market.block.cell(outcome, slot)].price());
-        let mut others: SmallVec<[f64; 16]> = (0..market.slots.len())
+        let mut others: SmallVec<[f64; 64]> = (0..market.slots.len())
             .filter(|&other| other != slot && self.books.is_complete(id, other))
             .map(x)
             .collect();
