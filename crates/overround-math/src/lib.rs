@@ -11,3 +11,4 @@ pub mod middle;
 pub mod odds;
 pub mod pool;
 pub mod settlement;
+pub mod stakes;
