@@ -114,7 +114,7 @@ impl Engine {
     pub fn new(config: Config) -> Result<Self, ConfigError> {
         let books = Books::new(Rules::new(config)?);
         Ok(Self {
-            tracker: Tracker::new(&books),
+            tracker: Tracker::new(),
             books,
             intake: Intake::default(),
             has_begun: false,
@@ -151,7 +151,9 @@ impl Engine {
         let mut report = BatchReport::default();
         let time = self.raised(now);
         for (index, event) in (0_u32..).zip(events) {
-            if let Err(error) = self.check(event, time) {
+            // Once time has moved, what is over has been forgotten already; what the batch itself puts over ends with the instant.
+            let horizon = if report.accepted == 0 { time } else { Timestamp::MIN };
+            if let Err(error) = self.check(event, horizon) {
                 report.rejected.push((index, error));
                 continue;
             }

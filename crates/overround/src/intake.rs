@@ -24,6 +24,8 @@ pub(crate) struct Hold {
     pub(crate) begun: Timestamp,
     pub(crate) number: u32,
     pub(crate) held: Vec<OddsEvent>,
+    /// Of a snapshot: the quotes that came, whichever open scope held them back.
+    pub(crate) came: Vec<QuoteKey>,
 }
 
 /// Lost records: the scope's quotes wait for a snapshot, but for those that one has covered since.
@@ -52,6 +54,11 @@ impl Intake {
     pub(crate) fn odds(&mut self, books: &mut Books, update: &OddsUpdate) -> Option<Written> {
         let fixture = books.markets[update.market.index()].fixture;
         let scope = Scope { feed: update.feed, bookmaker: Some(update.bookmaker), fixture: Some(fixture) };
+        let snapshots = self.holds.iter_mut().filter(|hold| hold.kind == HoldKind::Snapshot);
+        for hold in snapshots.filter(|hold| covers(&hold.scope, &scope)) {
+            let (market, outcome) = (update.market, update.outcome);
+            hold.came.push(QuoteKey { market, outcome, side: update.side, bookmaker: update.bookmaker });
+        }
         if self.hold_back(books, &scope, || OddsEvent::Odds(*update)) {
             return None;
         }
@@ -72,7 +79,7 @@ impl Intake {
         self.holds.retain(|hold| !(hold.kind == kind && hold.scope == scope));
         let number = self.next_number;
         self.next_number = self.next_number.wrapping_add(1);
-        self.holds.push(Hold { kind, scope, begun: books.now, number, held: Vec::new() });
+        self.holds.push(Hold { kind, scope, begun: books.now, number, held: Vec::new(), came: Vec::new() });
         let at = books.now.plus_us(books.rules.hold_timeout_us());
         books.deadlines.push(at, DeadlineKind::Hold, number);
     }
@@ -81,10 +88,11 @@ impl Intake {
     pub(crate) fn complete(&mut self, books: &mut Books, kind: HoldKind, scope: Scope) {
         let Some(at) = self.holds.iter().position(|hold| hold.kind == kind && hold.scope == scope) else { return };
         let hold = self.holds.remove(at);
-        let mut came = self.release(books, &hold);
+        self.release(books, &hold);
         if kind == HoldKind::Hold {
             return;
         }
+        let mut came = hold.came;
         came.sort_unstable();
         for key in books.quotes_in(&scope) {
             if came.binary_search(&key).is_err() {
@@ -134,21 +142,14 @@ impl Intake {
         true
     }
 
-    /// Applies what was held back; returns the quotes that came.
-    fn release(&mut self, books: &mut Books, hold: &Hold) -> Vec<QuoteKey> {
-        let mut came = Vec::new();
+    /// Applies what was held back.
+    fn release(&mut self, books: &mut Books, hold: &Hold) {
         for event in &hold.held {
             match event {
                 OddsEvent::Odds(update) => {
                     let fixture = books.markets[update.market.index()].fixture;
                     if !books.fixtures[fixture.index()].retired {
                         self.write(books, update);
-                        came.push(QuoteKey {
-                            market: update.market,
-                            outcome: update.outcome,
-                            side: update.side,
-                            bookmaker: update.bookmaker,
-                        });
                     }
                 }
                 OddsEvent::Removed(filter) => act(books, filter, true),
@@ -156,7 +157,6 @@ impl Intake {
                 _ => {}
             }
         }
-        came
     }
 
     fn write(&mut self, books: &mut Books, update: &OddsUpdate) -> Written {

@@ -8,7 +8,7 @@ use crate::config::EPSILON;
 use crate::deadlines::DeadlineKind;
 use crate::detect::{Candidate, Detector, Scratch};
 use crate::identity::Identity;
-use crate::ids::{FamilyId, Key, MarketId, OpportunityId, ProfileId};
+use crate::ids::{FamilyId, MarketId, OpportunityId, ProfileId};
 use crate::opportunity::{
     Arbitrage, Ev, Expired, Figures, Kind, Kinds, LowHold, Middle, Opportunity, OpportunityEvent, Reason,
 };
@@ -73,7 +73,6 @@ pub(crate) struct Tracker {
     pub(crate) capped: [u64; 4],
     /// Opportunities whose recomputation gave other figures.
     pub(crate) withheld: u64,
-    profile_names: Vec<Key>,
     found: Vec<Candidate>,
     changes: Vec<Change>,
     scratch: Scratch,
@@ -86,8 +85,6 @@ pub(crate) struct Tracker {
 enum Extent<'a> {
     Market(MarketId),
     Middles(&'a [MarketId]),
-    /// Every entry of profiles that are no more.
-    Profiles,
 }
 
 impl Extent<'_> {
@@ -99,13 +96,12 @@ impl Extent<'_> {
                 Self::Middles(markets) => {
                     identity.upper.is_some_and(|upper| markets.contains(&identity.market) || markets.contains(&upper))
                 }
-                Self::Profiles => true,
             }
     }
 }
 
 impl Tracker {
-    pub(crate) fn new(books: &Books) -> Self {
+    pub(crate) fn new() -> Self {
         let sketches = [
             Figures::Arbitrage(Arbitrage::default()),
             Figures::LowHold(LowHold::default()),
@@ -116,7 +112,6 @@ impl Tracker {
             families: Vec::new(),
             capped: [0; 4],
             withheld: 0,
-            profile_names: profile_names(books),
             found: Vec::new(),
             changes: Vec::new(),
             scratch: Scratch::default(),
@@ -200,7 +195,6 @@ impl Tracker {
         let family = match extent {
             Extent::Market(market) => books.markets[market.index()].family,
             Extent::Middles(markets) => books.markets[markets[0].index()].family,
-            Extent::Profiles => return,
         };
         let mut entries = core::mem::take(&mut self.families[family.index()]);
         if found.is_empty() && entries.is_empty() {
@@ -398,32 +392,21 @@ impl Tracker {
         open
     }
 
-    /// After a new configuration: the entries of profiles that are no more, or are others now, are over.
+    /// After a new configuration: the entries of profiles that are no more are over. A profile is its position in the list.
     fn drop_lost_profiles(&mut self, books: &Books) {
-        let names = profile_names(books);
-        for profile in 0..self.profile_names.len() {
-            if names.get(profile) == Some(&self.profile_names[profile]) {
-                continue;
-            }
-            let profile = ProfileId(u16::try_from(profile).expect("checked when the configuration was accepted"));
-            let mut families = core::mem::take(&mut self.families);
-            for entries in &mut families {
-                entries.retain(|entry| {
-                    let is_lost = Extent::Profiles.covers(entry, profile);
-                    if is_lost {
-                        self.expire(books, entry, true, false);
-                    }
-                    !is_lost
-                });
-            }
-            self.families = families;
+        let count = books.rules.profiles().len();
+        let mut families = core::mem::take(&mut self.families);
+        for entries in &mut families {
+            entries.retain(|entry| {
+                let is_lost = usize::from(entry.identity.profile.0) >= count;
+                if is_lost {
+                    self.expire(books, entry, true, false);
+                }
+                !is_lost
+            });
         }
-        self.profile_names = names;
+        self.families = families;
     }
-}
-
-fn profile_names(books: &Books) -> Vec<Key> {
-    books.rules.profiles().iter().map(|profile| profile.name).collect()
 }
 
 fn thresholds<'a>(books: &'a Books, identity: &Identity) -> &'a Thresholds {

@@ -41,8 +41,8 @@ pub(crate) struct Rules {
 /// What the configuration says of a bookmaker, whatever the market.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct BookmakerRules {
-    /// Position in the configured list, else `u32::MAX`; ties by key.
-    pub(crate) rank: (u32, Key),
+    /// Position in the configured list, else `u32::MAX`; ties by key, then (two ids with one key) by id.
+    pub(crate) rank: (u32, Key, usize),
     pub(crate) commission: Option<Commission>,
     /// A write keeps it primary that long.
     pub(crate) degraded_after_us: i64,
@@ -53,7 +53,6 @@ pub(crate) struct BookmakerRules {
 /// What the configuration says of a profile, whatever the market.
 #[derive(Debug)]
 pub(crate) struct ProfileRules {
-    pub(crate) name: Key,
     pub(crate) detect: Kinds,
     /// By bookmaker.
     may_use: Vec<bool>,
@@ -137,7 +136,11 @@ impl Rules {
         let position = config.bookmakers.iter().position(|&listed| listed == key);
         let budget_us = config.freshness.budgets_s.get(&key).copied().unwrap_or_else(|| default_budget_s(key)) * 1e6;
         self.bookmakers.push(BookmakerRules {
-            rank: (position.and_then(|position| u32::try_from(position).ok()).unwrap_or(u32::MAX), key),
+            rank: (
+                position.and_then(|position| u32::try_from(position).ok()).unwrap_or(u32::MAX),
+                key,
+                self.keys.len(),
+            ),
             commission: config.commission.get(&key).copied(),
             degraded_after_us: floor_us(1.5 * budget_us),
             offline_after_us: floor_us(6.0 * budget_us),
@@ -186,7 +189,7 @@ impl Rules {
     }
 
     pub(crate) fn role_hold_us(&self) -> i64 {
-        floor_us(self.config.freshness.role_hold_s * 1e6)
+        ceil_us(self.config.freshness.role_hold_s * 1e6)
     }
 
     pub(crate) fn hold_timeout_us(&self) -> i64 {
@@ -197,7 +200,6 @@ impl Rules {
 impl ProfileRules {
     fn new(profile: &Profile, config: &Config) -> Self {
         Self {
-            name: profile.name,
             detect: profile.detect.unwrap_or(config.detect),
             may_use: Vec::new(),
             commission: (!profile.commission.is_empty()).then(Vec::new),
@@ -327,6 +329,13 @@ fn matches(rule: &Override, traits: &MarketTraits) -> bool {
 
 fn ms_to_us(ms: u64) -> i64 {
     i64::try_from(ms).unwrap_or(i64::MAX).saturating_mul(1000)
+}
+
+fn ceil_us(us: f64) -> i64 {
+    let floor = floor_us(us);
+    #[expect(clippy::cast_precision_loss, reason = "exact where there is a fraction to round")]
+    let is_whole = floor as f64 >= us;
+    if is_whole { floor } else { floor.saturating_add(1) }
 }
 
 /// Rounds down; beyond i64 it saturates.

@@ -189,8 +189,8 @@ impl Books {
 
     pub(crate) fn check_fixture(&self, update: &FixtureUpdate, now: Timestamp) -> Result<(), EventError> {
         match self.fixtures.get(update.fixture.index()) {
-            Some(known) if known.key != update.key => Err(EventError::Conflict),
             Some(known) if known.is_retired(now) => Err(EventError::RetiredFixture),
+            Some(known) if known.key != update.key => Err(EventError::Conflict),
             Some(_) => Ok(()),
             None if update.fixture.index() == self.fixtures.len() => Ok(()),
             None => Err(EventError::Conflict),
@@ -245,14 +245,14 @@ impl Books {
 
     pub(crate) fn check_market(&self, definition: &MarketDefinition, now: Timestamp) -> Result<(), EventError> {
         let fixture = self.fixtures.get(definition.fixture.index()).ok_or(EventError::UnknownFixture)?;
-        if let Some(known) = self.markets.get(definition.market.index()) {
-            if !self.is_same_market(known, definition) {
-                return Err(EventError::Conflict);
-            }
-            return if fixture.is_retired(now) { Err(EventError::RetiredFixture) } else { Ok(()) };
-        }
         if fixture.is_retired(now) {
             return Err(EventError::RetiredFixture);
+        }
+        if let Some(known) = self.markets.get(definition.market.index()) {
+            return if self.is_same_market(known, definition) { Ok(()) } else { Err(EventError::Conflict) };
+        }
+        if definition.market.index() > self.markets.len() {
+            return Err(EventError::Conflict);
         }
         let n = definition.outcomes.len();
         let mut sorted = definition.outcomes.clone();
@@ -265,19 +265,25 @@ impl Books {
         {
             return Err(EventError::BadMarket);
         }
-        let is_next = definition.market.index() == self.markets.len();
-        let fits = match self.families.get(definition.family.index()) {
+        if self.fits_family(definition) { Ok(()) } else { Err(EventError::Conflict) }
+    }
+
+    /// May a market that is not known yet join its family, or begin it?
+    fn fits_family(&self, definition: &MarketDefinition) -> bool {
+        match self.families.get(definition.family.index()) {
             Some(family) => {
-                is_same_family(family, definition)
-                    && family.ladder.iter().all(|&(_, other)| {
-                        let other = &self.markets[other.index()];
-                        other.line != definition.line && *other.outcomes == definition.outcomes[..]
-                    })
-                    && definition.line.is_some()
+                let is_new_line = |&(_, other): &(Line, MarketId)| {
+                    let other = &self.markets[other.index()];
+                    other.line != definition.line && *other.outcomes == definition.outcomes[..]
+                };
+                definition.line.is_some() && is_same_family(family, definition) && family.ladder.iter().all(is_new_line)
             }
-            None => definition.family.index() == self.families.len(),
-        };
-        if is_next && fits { Ok(()) } else { Err(EventError::Conflict) }
+            None => {
+                let families = &self.fixtures[definition.fixture.index()].families;
+                definition.family.index() == self.families.len()
+                    && families.iter().all(|family| !is_same_question(&self.families[family.index()], definition))
+            }
+        }
     }
 
     fn is_same_market(&self, known: &Market, definition: &MarketDefinition) -> bool {
@@ -415,8 +421,11 @@ impl Books {
 }
 
 fn is_same_family(family: &Family, definition: &MarketDefinition) -> bool {
+    family.shape == definition.shape && is_same_question(family, definition)
+}
+
+fn is_same_question(family: &Family, definition: &MarketDefinition) -> bool {
     family.fixture == definition.fixture
-        && family.shape == definition.shape
         && family.market_type == definition.market_type
         && family.period == definition.period
         && family.participant == definition.participant

@@ -116,11 +116,14 @@ impl Detector<'_> {
         let id = leg.market;
         let market = &self.books.markets[id.index()];
         let (outcome, side) = side_of_row(leg.row, market.n());
-        let of_side = |fair: f64| if side == Side::Back { fair } else { 1.0 - fair };
         let opinions: SmallVec<[f64; 12]> = reference
             .members
             .iter()
-            .map(|&slot| of_side(self.books.grid.fair[market.block.cell(outcome.index(), slot)]))
+            .map(|&slot| {
+                let column: SmallVec<[f64; 4]> =
+                    (0..market.n()).map(|o| self.books.grid.fair[market.block.cell(o, slot)]).collect();
+                side_probability(&column, outcome, side)
+            })
             .collect();
         let spread = dispersion(&reference.weights, &opinions);
         let (mut least, mut most) = (f64::MAX, f64::MIN);
@@ -140,7 +143,8 @@ impl Detector<'_> {
             dispersion: spread.deviation,
             effective_books: spread.effective,
             method_range: if most > least { (most - least) / 2.0 } else { 0.0 },
-            freshness: freshness(leg.slot) * least_fresh,
+            // Without budgets there is no measure of freshness: signals weigh in the reference and warn, that is all.
+            freshness: if self.books.rules.config.freshness.sources { freshness(leg.slot) * least_fresh } else { 1.0 },
         }
     }
 

@@ -166,11 +166,13 @@ impl Detector<'_> {
     }
 }
 
-/// The probability of what a bet wins on: of a lay, "not o".
+/// The probability of what a bet wins on: of a lay "not o", which among two outcomes is the other one.
 pub(crate) fn side_probability(fair: &[f64], outcome: OutcomeIndex, side: Side) -> f64 {
-    match side {
-        Side::Back => fair[outcome.index()],
-        Side::Lay => 1.0 - fair[outcome.index()],
+    let index = outcome.index();
+    match (side, fair.len()) {
+        (Side::Back, _) => fair[index],
+        (Side::Lay, 2) => fair[1 - index],
+        (Side::Lay, _) => 1.0 - fair[index],
     }
 }
 

@@ -11,7 +11,7 @@ use crate::sources::FixtureSignal;
 use crate::time::Timestamp;
 
 impl Engine {
-    /// Would the event be accepted at `now`, deadlines before `now` included? Changes nothing.
+    /// Would the event be accepted, fixtures forgotten before `now` being over? Changes nothing.
     pub(super) fn check(&self, event: &OddsEvent, now: Timestamp) -> Result<(), EventError> {
         match event {
             OddsEvent::Bookmaker(definition) => self.books.check_bookmaker(definition),
@@ -66,6 +66,7 @@ impl Engine {
     fn check_odds(&self, update: &OddsUpdate, now: Timestamp) -> Result<(), EventError> {
         let market = self.books.markets.get(update.market.index()).ok_or(EventError::UnknownMarket)?;
         self.check_names(Some(update.bookmaker))?;
+        self.check_fixture(market.fixture, now)?;
         if update.outcome.index() >= market.n() {
             return Err(EventError::UnknownOutcome);
         }
@@ -75,7 +76,7 @@ impl Engine {
         if update.limit.is_some_and(|limit| !(limit.is_finite() && limit >= 0.0)) {
             return Err(EventError::BadLimit);
         }
-        self.check_fixture(market.fixture, now)
+        Ok(())
     }
 
     fn check_filter(&self, filter: &Filter, now: Timestamp) -> Result<(), EventError> {
