@@ -250,6 +250,9 @@ impl Translation<'_> {
         let FamilyOf { known, shape, path } = self.family(&record.into())?;
         if shape == MarketShape::Listed {
             check_list(&record.outcomes)?;
+            if record.line.is_some() {
+                return Err(Reject::BadLine);
+            }
         }
         let same_list = match known {
             Some(family) => self.catalog.names.families[family.index()].outcomes.are(&record.outcomes),

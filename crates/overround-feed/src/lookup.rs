@@ -1,6 +1,7 @@
 //! A hash map that cannot be iterated.
 
 use core::borrow::Borrow;
+use core::fmt;
 use core::hash::Hash;
 
 #[expect(
@@ -10,7 +11,7 @@ use core::hash::Hash;
 type Inner<K, V> = std::collections::HashMap<K, V, ahash::RandomState>;
 
 /// Finds values by key, and nothing else: no iteration, so no answer can depend on the order of a hash map.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct LookupMap<K, V>(Inner<K, V>);
 
 impl<K: Eq + Hash, V> LookupMap<K, V> {
@@ -40,6 +41,13 @@ impl<K: Eq + Hash, V> LookupMap<K, V> {
 impl<K: Eq + Hash, V> Default for LookupMap<K, V> {
     fn default() -> Self {
         Self::new()
+    }
+}
+
+impl<K, V> fmt::Debug for LookupMap<K, V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Its entries have no order to be shown in.
+        write!(f, "LookupMap({} entries)", self.0.len())
     }
 }
 

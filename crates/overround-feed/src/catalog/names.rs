@@ -102,7 +102,7 @@ pub(super) struct Names {
     family_ids: LookupMap<Box<[u8]>, FamilyId>,
     pub(super) markets: Vec<Market>,
     /// Where lookups of families write their key.
-    scratch: Vec<u8>,
+    pub(super) scratch: Vec<u8>,
 }
 
 impl Default for Names {

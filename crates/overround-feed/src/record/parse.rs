@@ -11,7 +11,7 @@ use crate::reject::Reject;
 use crate::shape::{built_in_shape, needs_participant};
 use core::fmt;
 use overround::Timestamp;
-use overround::odds_event::{BarrierCause, MarketDefinition, Side, SourceHealth, SourceRole};
+use overround::odds_event::{BarrierCause, MarketDefinition, MarketShape, Side, SourceHealth, SourceRole};
 use overround_math::line::Line;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
@@ -210,7 +210,9 @@ impl<'a> Fields<'a> {
             check_list(&record.outcomes)?;
         }
         record.line = shown_line.map(line).transpose()?;
-        check_line_of_built_in(&record.market, record.line)?;
+        // A type that is not built in is a list, and lists have no lines.
+        let shape = built_in_shape(&record.market, record.line).unwrap_or(MarketShape::Listed);
+        check_line(shape, record.line)?;
         Ok(record)
     }
 
@@ -237,7 +239,10 @@ impl<'a> Fields<'a> {
             record.price = Some(Price::new(form, shown).map_err(|_| Reject::BadPrice)?);
         }
         record.line = shown_line.map(line).transpose()?;
-        check_line_of_built_in(&record.market, record.line)?;
+        // The shape of a type that is not built in is for the catalog to know.
+        if let Some(shape) = built_in_shape(&record.market, record.line) {
+            check_line(shape, record.line)?;
+        }
         Ok(record)
     }
 
@@ -314,11 +319,8 @@ pub(crate) fn check_list(outcomes: &[Name<'_>]) -> Result<(), Reject> {
     Ok(())
 }
 
-fn check_line_of_built_in(market: &str, line: Option<Line>) -> Result<(), Reject> {
-    match built_in_shape(market, line) {
-        Some(shape) if shape.has_line() != line.is_some() => Err(Reject::BadLine),
-        _ => Ok(()),
-    }
+fn check_line(shape: MarketShape, line: Option<Line>) -> Result<(), Reject> {
+    if shape.has_line() == line.is_some() { Ok(()) } else { Err(Reject::BadLine) }
 }
 
 fn string(raw: &str) -> Result<Cow<'_, str>, Reject> {

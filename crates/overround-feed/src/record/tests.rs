@@ -265,6 +265,10 @@ fn lines_are_multiples_of_a_thousandth_where_the_shape_has_them() {
     refused(odds(r#""price":2,"line":0"#), Reject::BadLine);
     accepted(&odds(r#""market":"unheard_of","price":2,"line":0"#));
     refused(r#"{"type":"market","ts":1,"fixture":"f","market":"spread","outcomes":["home","away"]}"#, Reject::BadLine);
+    refused(
+        r#"{"type":"market","ts":1,"fixture":"f","market":"unheard_of","line":1,"outcomes":["a","b"]}"#,
+        Reject::BadLine,
+    );
     refused(r#"{"type":"removed","ts":1,"fixture":"f","line":0.0001}"#, Reject::BadLine);
     accepted(r#"{"type":"removed","ts":1,"fixture":"f","market":"moneyline","line":1}"#);
 }
