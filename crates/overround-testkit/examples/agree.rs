@@ -1,6 +1,7 @@
 //! Compares the engine with the naive model over many seeds: `agree FIRST COUNT [all|none]`. Prints divergences and goes on.
 
-use overround_testkit::compare::{Coverage, Report, minimise, run};
+use overround_testkit::compare::{Coverage, run};
+use overround_testkit::minimise::{Report, minimise};
 use overround_testkit::scenario::{Features, Scenario};
 
 fn main() {

@@ -1,9 +1,10 @@
 //! Runs the engine and the naive model side by side and shows the first difference, with the fewest events that still show it.
 
+use crate::minimise::{Report, minimise};
 use crate::naive::Model;
 use crate::scenario::{Scenario, Step};
-use overround::{BatchReport, Engine, Opportunity, OpportunityEvent, Timestamp};
-use std::fmt::{self, Debug, Write};
+use overround::{BatchReport, Engine, Opportunity, OpportunityEvent};
+use std::fmt::{Debug, Write};
 
 /// Where the two part.
 #[derive(Clone, Debug)]
@@ -204,55 +205,6 @@ fn alike_word(a: &str, b: &str) -> bool {
     }
 }
 
-/// Drops steps and events as long as the scenario still diverges.
-#[must_use]
-pub fn minimise(scenario: &Scenario) -> Scenario {
-    let mut best = scenario.clone();
-    if let Err(divergence) = run(&best) {
-        best.steps.truncate(divergence.step + 1);
-    }
-    let mut shrunk = true;
-    while shrunk {
-        shrunk = false;
-        let mut chunk = best.steps.len().div_ceil(2);
-        while chunk > 0 {
-            let mut start = 0;
-            while start < best.steps.len() {
-                let mut smaller = best.clone();
-                let end = (start + chunk).min(smaller.steps.len());
-                smaller.steps.drain(start..end);
-                if run(&smaller).is_err() {
-                    best = smaller;
-                    shrunk = true;
-                } else {
-                    start += chunk;
-                }
-            }
-            chunk /= 2;
-        }
-        shrunk |= drop_events(&mut best);
-    }
-    best
-}
-
-fn drop_events(best: &mut Scenario) -> bool {
-    let mut shrunk = false;
-    for step in (0..best.steps.len()).rev() {
-        let Step::Batch(_, events) = &best.steps[step] else { continue };
-        for event in (0..events.len()).rev() {
-            let mut smaller = best.clone();
-            if let Step::Batch(_, events) = &mut smaller.steps[step] {
-                events.remove(event);
-            }
-            if run(&smaller).is_err() {
-                *best = smaller;
-                shrunk = true;
-            }
-        }
-    }
-    shrunk
-}
-
 /// Runs a scenario; on a divergence says where, with the fewest events that still show it.
 ///
 /// # Panics
@@ -266,37 +218,4 @@ pub fn assert_agree(seed: u64, scenario: &Scenario) -> Coverage {
             panic!("{}", Report { seed, scenario: &smallest, divergence: &divergence });
         }
     }
-}
-
-/// A divergence for people.
-pub struct Report<'a> {
-    /// Of the scenario before it was minimised.
-    pub seed: u64,
-    /// The smallest that still diverges.
-    pub scenario: &'a Scenario,
-    /// Where it does.
-    pub divergence: &'a Divergence,
-}
-
-impl fmt::Display for Report<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "engine and model differ; seed {:#x}", self.seed)?;
-        writeln!(f, "config: {:?}", self.scenario.config)?;
-        for (index, step) in self.scenario.steps.iter().enumerate() {
-            match step {
-                Step::Batch(now, events) => {
-                    writeln!(f, "{index}: batch at {}", relative(*now))?;
-                    events.iter().try_for_each(|event| writeln!(f, "     {event:?}"))?;
-                }
-                Step::Apply(now, event) => writeln!(f, "{index}: apply at {}\n     {event:?}", relative(*now))?,
-                Step::Advance(now) => writeln!(f, "{index}: advance to {}", relative(*now))?,
-                Step::Wake => writeln!(f, "{index}: advance to the next deadline")?,
-            }
-        }
-        write!(f, "at step {}: {}", self.divergence.step, self.divergence.what)
-    }
-}
-
-fn relative(now: Timestamp) -> String {
-    format!("{} (epoch {:+} µs)", now.0, now.0.saturating_sub(crate::scenario::EPOCH))
 }

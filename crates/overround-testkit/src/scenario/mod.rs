@@ -150,7 +150,7 @@ impl Scenario {
     }
 }
 
-/// Scenarios by seed. Shrinking a seed is of no use: minimise the scenario itself (see [`crate::compare::minimise`]).
+/// Scenarios by seed. Shrinking a seed is of no use: minimise the scenario itself (see [`crate::minimise::minimise`]).
 pub fn seeds() -> impl Strategy<Value = u64> {
     any::<u64>().no_shrink()
 }
@@ -169,6 +169,57 @@ pub(crate) struct Cast {
 
 const BOOKMAKERS: [&str; 8] =
     ["pinnacle", "draftkings", "betfair_ex_uk", "circa", "fanduel", "kalshi", "espnbet", "unibet_se"];
+
+/// Every name that scenarios use, for printing them.
+pub const NAMES: [&str; 47] = [
+    "pinnacle",
+    "draftkings",
+    "betfair_ex_uk",
+    "circa",
+    "fanduel",
+    "kalshi",
+    "espnbet",
+    "unibet_se",
+    "soccer",
+    "basketball",
+    "epl",
+    "nba",
+    "moneyline",
+    "1x2",
+    "total",
+    "total_goals",
+    "spread",
+    "asian_handicap",
+    "draw_no_bet",
+    "both_to_score",
+    "winner",
+    "full_game",
+    "1st_half",
+    "somebody",
+    "home",
+    "draw",
+    "away",
+    "over",
+    "under",
+    "yes",
+    "no",
+    "a",
+    "b",
+    "c",
+    "d",
+    "fixture 0",
+    "fixture 1",
+    "fixture 2",
+    "somebody 0",
+    "somebody 1",
+    "somebody 2",
+    "somebody 3",
+    "somebody 4",
+    "somebody 5",
+    "somebody 6",
+    "somebody 7",
+    "somebody 8",
+];
 
 impl Cast {
     fn random(random: &mut Random, features: Features) -> Self {
