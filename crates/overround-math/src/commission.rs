@@ -253,4 +253,23 @@ mod tests {
             assert_eq!(Commission::new(Base::Winnings, bad), Err(CommissionError));
         }
     }
+
+    #[cfg(feature = "serde")]
+    #[test]
+    fn written_and_read_as_in_a_configuration() {
+        let read = |text: &str| serde_json::from_str::<Commission>(text);
+        let exchange = read(r#"{"base":"winnings","rate":0.05}"#).unwrap();
+        assert_eq!(exchange, of(Base::Winnings, 0.05));
+        assert_eq!(serde_json::to_string(&exchange).unwrap(), r#"{"base":"winnings","rate":0.05}"#);
+        assert_eq!(read(r#"{"base":"stake_if_won","rate":0}"#).unwrap(), of(Base::StakeIfWon, 0.0));
+        for bad in [
+            r#"{"base":"winnings","rate":1}"#,
+            r#"{"base":"winnings","rate":-0.1}"#,
+            r#"{"base":"profits","rate":0.1}"#,
+            r#"{"base":"winnings"}"#,
+            r#"{"base":"winnings","rate":0.1,"cap":3}"#,
+        ] {
+            assert!(read(bad).is_err(), "{bad}");
+        }
+    }
 }

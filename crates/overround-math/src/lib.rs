@@ -6,6 +6,7 @@ pub mod commission;
 pub mod devig;
 pub mod ev;
 pub mod float;
+pub mod kelly;
 pub mod line;
 pub mod middle;
 pub mod odds;
