@@ -101,6 +101,8 @@ pub struct Engine {
     intake: Intake,
     has_begun: bool,
     is_configured: bool,
+    /// Bookmakers that wrote in this instant.
+    writers: Vec<BookmakerId>,
     accepted: u64,
     clamped: u64,
     fired: u64,
@@ -119,6 +121,7 @@ impl Engine {
             intake: Intake::default(),
             has_begun: false,
             is_configured: false,
+            writers: Vec::new(),
             accepted: 0,
             clamped: 0,
             fired: 0,
@@ -165,6 +168,7 @@ impl Engine {
         }
         if report.accepted > 0 {
             self.accepted += u64::from(report.accepted);
+            self.judge_writers();
             self.fire_until(time);
             self.end_instant(out);
         }
@@ -286,7 +290,7 @@ impl Engine {
             }
             DeadlineKind::Role => {
                 self.books.bookmakers[owner as usize].source.recheck = None;
-                self.judge_source(BookmakerId(owner), false);
+                self.judge_source(BookmakerId(owner));
             }
             DeadlineKind::Hold => self.intake.time_out(&mut self.books, owner),
             DeadlineKind::Confirm => self.books.touch(MarketId(owner)),

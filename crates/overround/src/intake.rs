@@ -51,7 +51,7 @@ pub(crate) struct Intake {
 
 impl Intake {
     /// Applies an odds event, or holds it back.
-    pub(crate) fn odds(&mut self, books: &mut Books, update: &OddsUpdate) -> Option<Written> {
+    pub(crate) fn odds(&mut self, books: &mut Books, update: &OddsUpdate) {
         let fixture = books.markets[update.market.index()].fixture;
         let scope = Scope { feed: update.feed, bookmaker: Some(update.bookmaker), fixture: Some(fixture) };
         let snapshots = self.holds.iter_mut().filter(|hold| hold.kind == HoldKind::Snapshot);
@@ -60,9 +60,9 @@ impl Intake {
             hold.came.push(QuoteKey { market, outcome, side: update.side, bookmaker: update.bookmaker });
         }
         if self.hold_back(books, &scope, || OddsEvent::Odds(*update)) {
-            return None;
+            return;
         }
-        Some(self.write(books, update))
+        self.write(books, update);
     }
 
     /// Applies a removal or suspension, or holds it back.
@@ -120,6 +120,14 @@ impl Intake {
         }
     }
 
+    /// Arms the time-outs of all open scopes again, after another configuration came into force.
+    pub(crate) fn arm_again(&mut self, books: &mut Books) {
+        for hold in &self.holds {
+            let at = hold.begun.plus_us(books.rules.hold_timeout_us());
+            books.deadlines.push(at.max(books.now), DeadlineKind::Hold, hold.number);
+        }
+    }
+
     /// Is a hold with this number open?
     pub(crate) fn is_open(&self, number: u32) -> bool {
         self.holds.iter().any(|hold| hold.number == number)
@@ -159,13 +167,12 @@ impl Intake {
         }
     }
 
-    fn write(&mut self, books: &mut Books, update: &OddsUpdate) -> Written {
+    fn write(&mut self, books: &mut Books, update: &OddsUpdate) {
         let fixture = books.markets[update.market.index()].fixture;
         let is_awaiting = self.is_awaiting(update.feed, update.bookmaker, fixture);
         let written = books.write(update, is_awaiting);
         self.changed += u64::from(written == Written::Moved);
         self.superseded += u64::from(written == Written::Superseded);
-        written
     }
 
     /// Does a quote with this origin wait for a snapshot?

@@ -129,6 +129,7 @@ impl Tracker {
 
     /// Judges all dirty markets and tells what changed.
     pub(crate) fn instant(&mut self, books: &mut Books, is_configured: bool, out: &mut Vec<OpportunityEvent>) {
+        self.touch_refreshed(books);
         if is_configured {
             self.drop_lost_profiles(books);
         }
@@ -161,6 +162,18 @@ impl Tracker {
         dirty.append(&mut books.dirty);
         books.dirty = dirty;
         self.tell(out);
+    }
+
+    /// A price that came again unchanged can still change what stands on it: limits and the ages of legs.
+    fn touch_refreshed(&self, books: &mut Books) {
+        let mut refreshed = core::mem::take(&mut books.refreshed);
+        for &market in &refreshed {
+            if self.stands_on(books, market) {
+                books.touch(market);
+            }
+        }
+        refreshed.clear();
+        books.refreshed = refreshed;
     }
 
     /// Judges the dirty markets of one family, then the middles over them.
@@ -262,7 +275,11 @@ impl Tracker {
             },
             State::Pending(since) => {
                 let wait = thresholds(books, &entry.identity).confirm_after_us();
-                books.now.since_us(since) < wait || self.detect(books, entry, candidate)
+                let is_due = books.now.since_us(since) >= wait;
+                if !is_due && is_configured {
+                    books.deadlines.push(since.plus_us(wait), DeadlineKind::Confirm, entry.identity.market.0);
+                }
+                !is_due || self.detect(books, entry, candidate)
             }
             State::Open => self.update(books, entry, candidate),
         }
@@ -447,9 +464,7 @@ fn obstacle(books: &Books, entry: &Entry, key: QuoteKey) -> Option<Reason> {
     let (row, slot) = books.cell_of(key)?;
     let quote = &books.grid.quotes[market.block.cell(row, slot)];
     let bars_degraded = || {
-        let rules = books.rules.set(market.rules);
-        let drops =
-            rules.thresholds.get(usize::from(entry.identity.profile.0)).is_some_and(|rules| rules.drop_degraded);
+        let drops = books.rules.set(market.rules).drops_degraded(entry.identity.profile);
         entry.identity.kind() == Kind::Arbitrage && drops && books.is_degraded(market.fixture, key.bookmaker)
     };
     match books.obstacle(&books.gate(key.market), quote, key.bookmaker) {

@@ -8,7 +8,7 @@ use crate::config::{
     default_budget_s,
 };
 use crate::error::ConfigError;
-use crate::ids::{BookmakerId, Key};
+use crate::ids::{BookmakerId, Key, ProfileId};
 use crate::opportunity::Kinds;
 use alloc::vec::Vec;
 use overround_math::commission::Commission;
@@ -68,6 +68,8 @@ pub(crate) struct RuleSet {
     pub(crate) start_barrier: bool,
     pub(crate) max_age_prematch_us: Option<i64>,
     pub(crate) max_age_live_us: Option<i64>,
+    /// Does nobody's profile change that legs from degraded sources are barred?
+    drop_degraded: bool,
     /// By profile.
     pub(crate) thresholds: Vec<Thresholds>,
 }
@@ -251,12 +253,20 @@ impl RuleSet {
         let Freshness { start_barrier, max_age_prematch_ms, max_age_live_ms, .. } = config.freshness;
         Self {
             overrides,
+            drop_degraded: config.arbitrage.degraded == Degraded::Drop,
             thresholds: config.profiles.iter().map(|profile| Thresholds::new(&config, profile)).collect(),
             fair: FairRules::new(config.fair),
             start_barrier,
             max_age_prematch_us: limit(max_age_prematch_ms),
             max_age_live_us: limit(max_age_live_ms),
         }
+    }
+}
+
+impl RuleSet {
+    /// Are legs from degraded sources barred from a profile's arbitrages? Of a profile that is no more, as for everybody.
+    pub(crate) fn drops_degraded(&self, profile: ProfileId) -> bool {
+        self.thresholds.get(usize::from(profile.0)).map_or(self.drop_degraded, |thresholds| thresholds.drop_degraded)
     }
 }
 

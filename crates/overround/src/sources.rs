@@ -10,6 +10,8 @@ pub(crate) struct Source {
     last_write: Option<Timestamp>,
     /// By budget, after the hold; primary where budgets are off.
     role: SourceRole,
+    /// Has a budget given the role? Until then the next judgement takes the raw role at once.
+    is_judged: bool,
     /// Since when the raw role has been better than `role`.
     better_since: Option<Timestamp>,
     /// When the role is to be looked at again.
@@ -46,7 +48,14 @@ impl Source {
     /// A source that has never written.
     pub(crate) fn new(budgets: bool) -> Self {
         let role = if budgets { SourceRole::Offline } else { SourceRole::Primary };
-        Self { last_write: None, role, better_since: None, recheck: None, signal: FixtureSignal::default() }
+        Self {
+            last_write: None,
+            role,
+            is_judged: false,
+            better_since: None,
+            recheck: None,
+            signal: FixtureSignal::default(),
+        }
     }
 
     /// The freshness weight: the worst of role and signals; 0 where quotes do not count.
@@ -59,18 +68,19 @@ impl Source {
         self.signal.hear(health);
     }
 
-    /// It wrote. The caller then asks for [`Self::judge`] if budgets are on.
-    pub(crate) fn wrote(&mut self, now: Timestamp) -> bool {
-        self.last_write.replace(now).is_none()
+    /// It wrote.
+    pub(crate) fn wrote(&mut self, now: Timestamp) {
+        self.last_write = Some(now);
     }
 
     /// Finds the role by budget at `now`. Falls act at once; a rise needs the raw role to have been better for `hold_us`
-    /// without a break, but for the first write ever.
-    pub(crate) fn judge(&mut self, now: Timestamp, rules: &BookmakerRules, hold_us: i64, is_first: bool) {
+    /// without a break, but for the first write ever and for the first judgement.
+    pub(crate) fn judge(&mut self, now: Timestamp, rules: &BookmakerRules, hold_us: i64) {
         let raw = self.raw_role(now, rules);
-        if raw >= self.role || is_first {
+        if raw >= self.role || !self.is_judged {
             self.role = raw;
             self.better_since = None;
+            self.is_judged = self.last_write.is_some();
             return;
         }
         let since = *self.better_since.get_or_insert(now);
@@ -80,11 +90,15 @@ impl Source {
         }
     }
 
-    /// Budgets were switched on or off, or changed.
-    pub(crate) fn reset(&mut self, now: Timestamp, rules: &BookmakerRules, budgets: bool) {
-        self.role = if budgets { self.raw_role(now, rules) } else { SourceRole::Primary };
-        self.better_since = None;
+    /// Another configuration is in force. A role that budgets gave stays until it is judged by the new ones; one that begins to be
+    /// judged by budgets begins at the raw role.
+    pub(crate) fn reconfigure(&mut self, are_on: bool) {
         self.recheck = None;
+        if !are_on {
+            self.role = SourceRole::Primary;
+            self.is_judged = false;
+            self.better_since = None;
+        }
     }
 
     /// The next time at which the role can change by itself.
@@ -112,7 +126,8 @@ impl Source {
     /// The fields in a fixed order, for the digest.
     pub(crate) fn words(&self) -> [u64; 4] {
         let time = |at: Option<Timestamp>| at.map_or(0, |at| at.0 as u64);
-        let known = u64::from(self.last_write.is_some()) | u64::from(self.better_since.is_some()) << 1;
+        let flags = [self.last_write.is_some(), self.better_since.is_some(), self.is_judged];
+        let known = flags.into_iter().fold(0, |bits, flag| bits << 1 | u64::from(flag));
         [time(self.last_write), time(self.better_since), known << 8 | self.role as u64, self.signal.word()]
     }
 }

@@ -36,6 +36,8 @@ pub(crate) struct Books {
     pub(crate) deadlines: Deadlines,
     /// Markets to judge again at the end of the instant.
     pub(crate) dirty: Vec<MarketId>,
+    /// Markets in which a quote came again unchanged in this instant.
+    pub(crate) refreshed: Vec<MarketId>,
     /// Quotes held.
     pub(crate) quotes: u64,
     pub(crate) scratch: FairScratch,
@@ -166,6 +168,7 @@ impl Books {
             grid: Grid::default(),
             deadlines: Deadlines::default(),
             dirty: Vec::new(),
+            refreshed: Vec::new(),
             quotes: 0,
             scratch: FairScratch::default(),
         }

@@ -41,7 +41,12 @@ impl Books {
         quote.set_awaiting(is_awaiting);
         let gate = self.gate(update.market);
         self.refresh_cell(update.market, &gate, (row, slot), moved);
-        if moved { Written::Moved } else { Written::Refreshed }
+        if moved {
+            Written::Moved
+        } else {
+            self.refreshed.push(update.market);
+            Written::Refreshed
+        }
     }
 
     /// Removes the quotes that match.

@@ -7,7 +7,6 @@ use crate::odds_event::Side;
 use crate::opportunity::{Arbitrage, Kind, Kinds, Leg, Warning, Warnings};
 use alloc::vec::Vec;
 use overround_math::arbitrage::{profit_min, split_into};
-use overround_math::commission::lay_as_back;
 use overround_math::settlement::MarketShape;
 
 impl Detector<'_> {
@@ -144,6 +143,6 @@ fn sum_of(legs: &[LegRef]) -> f64 {
 fn shown_implied(leg: &Leg) -> f64 {
     match leg.side {
         Side::Back => 1.0 / leg.price,
-        Side::Lay => 1.0 / lay_as_back(leg.price).unwrap_or(leg.net_price),
+        Side::Lay => 1.0 / (1.0 + 1.0 / (leg.price - 1.0)),
     }
 }

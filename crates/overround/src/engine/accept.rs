@@ -102,10 +102,6 @@ impl Engine {
     fn accept_odds(&mut self, update: &OddsUpdate) {
         self.wrote(update.bookmaker);
         self.intake.odds(&mut self.books, update);
-        // An unchanged price can still change what stands on it: limits and the ages of legs.
-        if self.tracker.stands_on(&self.books, update.market) {
-            self.books.touch(update.market);
-        }
     }
 
     fn accept_filter(&mut self, filter: &Filter, is_removal: bool) {
@@ -151,23 +147,32 @@ impl Engine {
         }
     }
 
-    /// The bookmaker's source wrote.
+    /// The bookmaker's source wrote. Its role is judged at the end of the instant.
     fn wrote(&mut self, bookmaker: BookmakerId) {
-        let now = self.books.now;
-        let is_first = self.books.bookmakers[bookmaker.index()].source.wrote(now);
-        if self.books.rules.config.freshness.sources {
-            self.judge_source(bookmaker, is_first);
+        self.books.bookmakers[bookmaker.index()].source.wrote(self.books.now);
+        if self.writers.last() != Some(&bookmaker) {
+            self.writers.push(bookmaker);
         }
     }
 
+    /// Judges the sources that wrote in this instant.
+    pub(super) fn judge_writers(&mut self) {
+        let mut writers = core::mem::take(&mut self.writers);
+        if self.books.rules.config.freshness.sources {
+            writers.iter().for_each(|&bookmaker| self.judge_source(bookmaker));
+        }
+        writers.clear();
+        self.writers = writers;
+    }
+
     /// Finds a source's role by budget, and when to look again.
-    pub(super) fn judge_source(&mut self, bookmaker: BookmakerId, is_first: bool) {
+    pub(super) fn judge_source(&mut self, bookmaker: BookmakerId) {
         let now = self.books.now;
         let hold_us = self.books.rules.role_hold_us();
         let rules = *self.books.rules.bookmaker(bookmaker);
         let source = &mut self.books.bookmakers[bookmaker.index()].source;
         let before = source.weight();
-        source.judge(now, &rules, hold_us, is_first);
+        source.judge(now, &rules, hold_us);
         // A write only puts falls off, so that a deadline armed before it stays and is merely early.
         if let Some(at) = source.next_change(now, &rules, hold_us)
             && source.recheck.is_none_or(|armed| at < armed)
@@ -190,14 +195,15 @@ impl Engine {
     fn put_in_force(&mut self, rules: Rules) {
         self.books.rules = rules;
         self.books.rank_again();
-        let budgets = self.books.rules.config.freshness.sources;
-        for index in 0..self.books.bookmakers.len() {
-            let id = BookmakerId(u32::try_from(index).expect("ids of bookmakers are u32"));
-            let rules = *self.books.rules.bookmaker(id);
-            self.books.bookmakers[index].source.reset(self.books.now, &rules, budgets);
-            if budgets {
-                self.judge_source(id, false);
-            }
+        for index in 0..self.books.markets.len() {
+            self.books.find_rules(MarketId(u32::try_from(index).expect("ids of markets are u32")));
+        }
+        self.intake.arm_again(&mut self.books);
+        let are_on = self.books.rules.config.freshness.sources;
+        self.writers.clear();
+        for (id, bookmaker) in (0_u32..).zip(&mut self.books.bookmakers) {
+            bookmaker.source.reconfigure(are_on);
+            self.writers.push(BookmakerId(id));
         }
         for index in 0..self.books.fixtures.len() {
             let id = FixtureId(u32::try_from(index).expect("ids of fixtures are u32"));
@@ -213,7 +219,6 @@ impl Engine {
 
     /// Recomputes all that the configuration enters into of one market.
     fn judge_again(&mut self, market: MarketId) {
-        self.books.find_rules(market);
         self.books.forget_columns(market);
         self.books.price_again(market);
         self.books.touch(market);
