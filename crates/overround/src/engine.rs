@@ -263,7 +263,7 @@ impl Engine {
             }
             DeadlineKind::Retention => {
                 let fixture = &self.books.fixtures[index];
-                !fixture.retired && fixture.retention_at == Some(deadline.at)
+                !fixture.retired && fixture.retention_at.is_some_and(|at| at <= deadline.at)
             }
             DeadlineKind::Age => self.books.markets[index].recheck == Some(deadline.at),
             DeadlineKind::Role => self.books.bookmakers[index].source.recheck == Some(deadline.at),

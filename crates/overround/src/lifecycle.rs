@@ -32,8 +32,8 @@ pub(crate) struct Entry {
 /// Where an opportunity is in its life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum State {
-    /// Stands since then, not told yet.
-    Pending(Timestamp),
+    /// Stands since then, not told yet; a deadline is armed for when it will have stood long enough.
+    Pending { since: Timestamp, due: Timestamp },
     /// Stands beyond a cap, not told.
     Capped,
     /// Told.
@@ -243,8 +243,9 @@ impl Tracker {
         }
         let wait = thresholds(books, &entry.identity).confirm_after_us();
         if wait > 0 {
-            entry.state = State::Pending(books.now);
-            books.deadlines.push(books.now.plus_us(wait), DeadlineKind::Confirm, entry.identity.market.0);
+            let due = books.now.plus_us(wait);
+            entry.state = State::Pending { since: books.now, due };
+            books.deadlines.push(due, DeadlineKind::Confirm, entry.identity.market.0);
             return Some(entry);
         }
         self.detect(books, &mut entry, candidate).then_some(entry)
@@ -273,13 +274,17 @@ impl Tracker {
                 }
                 None => false,
             },
-            State::Pending(since) => {
-                let wait = thresholds(books, &entry.identity).confirm_after_us();
-                let is_due = books.now.since_us(since) >= wait;
-                if !is_due && is_configured {
-                    books.deadlines.push(since.plus_us(wait), DeadlineKind::Confirm, entry.identity.market.0);
+            State::Pending { since, due: armed } => {
+                let due = since.plus_us(thresholds(books, &entry.identity).confirm_after_us());
+                if books.now >= due {
+                    return self.detect(books, entry, candidate);
                 }
-                !is_due || self.detect(books, entry, candidate)
+                // Other rules may have come into force since: another configuration, a start.
+                if due != armed {
+                    entry.state = State::Pending { since, due };
+                    books.deadlines.push(due, DeadlineKind::Confirm, entry.identity.market.0);
+                }
+                true
             }
             State::Open => self.update(books, entry, candidate),
         }

@@ -480,6 +480,22 @@ pub enum Reason {
 }
 
 impl Reason {
+    /// All reasons in the order in which they are tried.
+    pub const ALL: [Self; 12] = [
+        Self::Ended,
+        Self::Started,
+        Self::Barrier,
+        Self::Removed,
+        Self::Resync,
+        Self::Suspended,
+        Self::Source,
+        Self::Stale,
+        Self::Config,
+        Self::Capped,
+        Self::Reference,
+        Self::Price,
+    ];
+
     /// The name in formats.
     #[must_use]
     pub const fn name(self) -> &'static str {

@@ -241,7 +241,7 @@ impl Books {
         if at != fixture.retention_at {
             fixture.retention_at = at;
             if let Some(at) = at {
-                self.deadlines.push(at, DeadlineKind::Retention, id.0);
+                self.deadlines.push(at.max(self.now), DeadlineKind::Retention, id.0);
             }
         }
     }

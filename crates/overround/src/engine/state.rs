@@ -102,7 +102,7 @@ impl Engine {
         entries.sort_unstable_by_key(|entry| entry.identity);
         for entry in entries {
             let (code, since) = match entry.state {
-                State::Pending(since) => (1, since.0 as u64),
+                State::Pending { since, .. } => (1, since.0 as u64),
                 State::Capped => (2, 0),
                 State::Open => (3, 0),
             };
