@@ -4,7 +4,7 @@
 //! written as null in an opportunity event, so that every event of a kind has the same keys in the same order.
 
 mod event;
-mod json;
+pub(crate) mod json;
 mod record;
 #[cfg(test)]
 mod tests;

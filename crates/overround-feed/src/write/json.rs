@@ -3,23 +3,23 @@
 use overround_math::line::Line;
 
 /// An open JSON object at the end of a buffer.
-pub(super) struct Object<'a> {
+pub(crate) struct Object<'a> {
     out: &'a mut Vec<u8>,
     is_empty: bool,
 }
 
 impl<'a> Object<'a> {
-    pub(super) fn open(out: &'a mut Vec<u8>) -> Self {
+    pub(crate) fn open(out: &'a mut Vec<u8>) -> Self {
         out.push(b'{');
         Self { out, is_empty: true }
     }
 
-    pub(super) fn close(self) {
+    pub(crate) fn close(self) {
         self.out.push(b'}');
     }
 
     /// Writes a key, which needs no escapes, and gives the buffer for its value.
-    pub(super) fn key(&mut self, key: &str) -> &mut Vec<u8> {
+    pub(crate) fn key(&mut self, key: &str) -> &mut Vec<u8> {
         if !self.is_empty {
             self.out.push(b',');
         }
@@ -31,19 +31,19 @@ impl<'a> Object<'a> {
     }
 
     /// Writes a key and a value, null where there is none.
-    pub(super) fn field(&mut self, key: &str, value: impl Json) {
+    pub(crate) fn field(&mut self, key: &str, value: impl Json) {
         value.write(self.key(key));
     }
 
     /// Writes a key and a value, or nothing.
-    pub(super) fn field_if(&mut self, key: &str, value: Option<impl Json>) {
+    pub(crate) fn field_if(&mut self, key: &str, value: Option<impl Json>) {
         if let Some(value) = value {
             self.field(key, value);
         }
     }
 
     /// Writes a key and a list, each item by `write`.
-    pub(super) fn list<T, E>(
+    pub(crate) fn list<T, E>(
         &mut self,
         key: &str,
         items: impl IntoIterator<Item = T>,
@@ -62,7 +62,7 @@ impl<'a> Object<'a> {
     }
 
     /// Writes a key and a list of values.
-    pub(super) fn values<T: Json>(&mut self, key: &str, items: impl IntoIterator<Item = T>) {
+    pub(crate) fn values<T: Json>(&mut self, key: &str, items: impl IntoIterator<Item = T>) {
         let Ok(()) = self.list(key, items, |item, out| {
             item.write(out);
             Ok::<(), core::convert::Infallible>(())
@@ -71,7 +71,7 @@ impl<'a> Object<'a> {
 }
 
 /// What can stand as a JSON value.
-pub(super) trait Json {
+pub(crate) trait Json {
     fn write(self, out: &mut Vec<u8>);
 }
 
@@ -86,6 +86,12 @@ impl Json for f64 {
 }
 
 impl Json for i64 {
+    fn write(self, out: &mut Vec<u8>) {
+        write_serde(self, out);
+    }
+}
+
+impl Json for u64 {
     fn write(self, out: &mut Vec<u8>) {
         write_serde(self, out);
     }

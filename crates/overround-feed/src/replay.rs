@@ -1,0 +1,172 @@
+//! Records into the engine, instant by instant.
+
+mod counts;
+mod lines;
+#[cfg(test)]
+mod tests;
+
+use crate::catalog::Catalog;
+use crate::feed::Item;
+use crate::record::Record;
+use crate::reject::Reject;
+use counts::Gaps;
+use overround::{BatchReport, Config, ConfigError, Engine, EventError, OddsEvent, OpportunityEvent, Timestamp};
+
+pub use counts::{Counts, SlowSource};
+pub use lines::{EventLines, KindCounts, write_refusal};
+
+/// An engine that is fed records.
+///
+/// Records of one time that follow each other are one instant: the engine gets them as one batch when the first record of a later time
+/// has been accepted, or at [`Self::finish`]. A time below the latest is raised to it and counted. A refused record changes nothing: it
+/// neither ends an instant nor moves time. Deadlines between two records fire at their own times; after the last one nothing fires.
+///
+/// ```
+/// use overround::{Config, OpportunityEvent};
+/// use overround_feed::{Feed, Format, Replay};
+///
+/// let text = br#"
+/// {"type":"odds","ts":1,"fixture":"final","bookmaker":"pinnacle","market":"moneyline","outcome":"home","price":2.10}
+/// {"type":"odds","ts":1,"fixture":"final","bookmaker":"pinnacle","market":"moneyline","outcome":"away","price":1.80}
+/// {"type":"odds","ts":2,"fixture":"final","bookmaker":"kalshi","market":"moneyline","outcome":"away","price":2.05}
+/// "#;
+/// let mut feed = Feed::new(Box::new(&text[..]), Format::Overround); // or Feed::open("odds.ndjson.zst".as_ref())?
+/// let mut replay = Replay::new(Config::recorded())?;
+/// let mut told = Vec::new();
+/// while let Some(item) = feed.next_item()? {
+///     match replay.apply(&item) {
+///         Ok(events) => told.extend_from_slice(events),
+///         Err(reason) => eprintln!("line {}: {reason}", item.line),
+///     }
+/// }
+/// told.extend_from_slice(replay.finish());
+///
+/// let OpportunityEvent::Detected(opportunity) = &told[0] else { unreachable!() };
+/// let market = replay.catalog().market(opportunity.market).expect("what is told has a name");
+/// assert_eq!((opportunity.kind().name(), market.market), ("arbitrage", "moneyline"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+pub struct Replay {
+    engine: Engine,
+    catalog: Catalog,
+    /// The instant that `pending` belongs to.
+    instant: Option<Timestamp>,
+    pending: Vec<OddsEvent>,
+    out: Vec<OpportunityEvent>,
+    counts: Counts,
+    gaps: Gaps,
+}
+
+impl Replay {
+    /// An engine with this configuration, and an empty catalog.
+    ///
+    /// # Errors
+    /// If the configuration cannot be used.
+    pub fn new(config: Config) -> Result<Self, ConfigError> {
+        let mut catalog = Catalog::new();
+        catalog.configure(&config);
+        Ok(Self {
+            gaps: Gaps::new(&config),
+            engine: Engine::new(config)?,
+            catalog,
+            instant: None,
+            pending: Vec::new(),
+            out: Vec::new(),
+            counts: Counts::default(),
+        })
+    }
+
+    /// Takes an item of a feed. Returns what the instant before told, if this record begins another.
+    ///
+    /// # Errors
+    /// Why the record is refused, or the line was.
+    pub fn apply(&mut self, item: &Item<'_>) -> Result<&[OpportunityEvent], Reject> {
+        match &item.record {
+            Ok(record) => self.apply_record(record),
+            Err(reason) => {
+                self.counts.reject(*reason);
+                Err(*reason)
+            }
+        }
+    }
+
+    /// Takes a record, as [`Self::apply`] does.
+    ///
+    /// # Errors
+    /// Why the record is refused.
+    pub fn apply_record(&mut self, record: &Record<'_>) -> Result<&[OpportunityEvent], Reject> {
+        let first_new = self.pending.len();
+        let now = match self.catalog.translate(record, &mut self.pending) {
+            Ok(now) => now,
+            Err(reason) => {
+                self.counts.reject(reason);
+                return Err(reason);
+            }
+        };
+        self.counts.accept(record.body.record_type());
+        self.counts.clamped += u64::from(record.ts < now);
+        self.gaps.observe(now, &self.pending[first_new..]);
+        self.out.clear();
+        if let Some(instant) = self.instant.replace(now).filter(|&instant| instant != now) {
+            let report = self.engine.apply_batch(instant, &self.pending[..first_new], &mut self.out);
+            self.pending.drain(..first_new);
+            self.counts.refuse(&report);
+        }
+        Ok(&self.out)
+    }
+
+    /// Ends the present instant, though more records of its time may come, which are then an instant of their own. Returns what it told.
+    pub fn finish(&mut self) -> &[OpportunityEvent] {
+        self.out.clear();
+        if let Some(instant) = self.instant.take() {
+            let report = self.engine.apply_batch(instant, &self.pending, &mut self.out);
+            self.pending.clear();
+            self.counts.refuse(&report);
+        }
+        &self.out
+    }
+
+    /// The engine. The present instant is not in it yet.
+    #[must_use]
+    pub const fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    /// The names of all that was fed.
+    #[must_use]
+    pub const fn catalog(&self) -> &Catalog {
+        &self.catalog
+    }
+
+    /// What was accepted and what was not.
+    #[must_use]
+    pub const fn counts(&self) -> &Counts {
+        &self.counts
+    }
+
+    /// Sources that are judged by how often they write and that write too seldom for it, so that they seem to come and go: their median
+    /// gap exceeds their budget. None where the configuration does not judge sources.
+    #[must_use]
+    pub fn slow_sources(&self) -> Vec<SlowSource> {
+        self.gaps.slow()
+    }
+}
+
+/// The reason that stands for a refusal by the engine. The catalog has judged before and accepts nothing that the engine refuses.
+fn reason_of(error: EventError) -> Reject {
+    match error {
+        EventError::RetiredFixture => Reject::RetiredFixture,
+        EventError::UnknownFixture => Reject::UnknownFixture,
+        EventError::UnknownOutcome => Reject::UnknownOutcome,
+        EventError::MissingPrice | EventError::EmptyFilter => Reject::MissingKey,
+        _ => Reject::BadValue,
+    }
+}
+
+impl Counts {
+    fn refuse(&mut self, report: &BatchReport) {
+        debug_assert!(report.rejected.is_empty(), "the catalog accepted what the engine refuses: {report:?}");
+        report.rejected.iter().for_each(|&(_, error)| self.reject(reason_of(error)));
+    }
+}
