@@ -90,15 +90,12 @@ impl Source {
         }
     }
 
-    /// Another configuration is in force. A role that budgets gave stays until it is judged by the new ones; one that begins to be
-    /// judged by budgets begins at the raw role.
-    pub(crate) fn reconfigure(&mut self, are_on: bool) {
+    /// Budgets are off: no role is kept, and when they are on again it begins at the raw one.
+    pub(crate) fn unjudge(&mut self) {
+        self.role = SourceRole::Primary;
+        self.is_judged = false;
+        self.better_since = None;
         self.recheck = None;
-        if !are_on {
-            self.role = SourceRole::Primary;
-            self.is_judged = false;
-            self.better_since = None;
-        }
     }
 
     /// The next time at which the role can change by itself.

@@ -43,7 +43,8 @@ pub(crate) fn holds(books: &Books, opportunity: &Opportunity) -> bool {
             let p = ev.fair_probability;
             // Win d − 1 with p, lose 1 with 1 − p.
             let is_ev = |net: f64| is_close(ev.ev, p * (net - 1.0) - (1.0 - p)) && is_close(net, ev.net_price);
-            p > 0.0 && p < 1.0 && net_of(key).is_some_and(is_ev)
+            // Of a lay p is 1 − p(o), which rounds to 1 where the outcome is all but impossible.
+            p > 0.0 && p <= 1.0 && net_of(key).is_some_and(is_ev)
         }
     }
 }

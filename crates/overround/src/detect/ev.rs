@@ -116,21 +116,15 @@ impl Detector<'_> {
         let id = leg.market;
         let market = &self.books.markets[id.index()];
         let (outcome, side) = side_of_row(leg.row, market.n());
-        let opinions: SmallVec<[f64; 12]> = reference
-            .members
-            .iter()
-            .map(|&slot| {
-                let column: SmallVec<[f64; 4]> =
-                    (0..market.n()).map(|o| self.books.grid.fair[market.block.cell(o, slot)]).collect();
-                side_probability(&column, outcome, side)
-            })
-            .collect();
+        // The logit of "not o" is that of o with its sign turned: its spread is the same, and it stays finite where 1 − p rounds to 1.
+        let about = if side == Side::Lay && market.n() == 2 { 1 - outcome.index() } else { outcome.index() };
+        let opinions: SmallVec<[f64; 12]> =
+            reference.members.iter().map(|&slot| self.books.grid.fair[market.block.cell(about, slot)]).collect();
         let spread = dispersion(&reference.weights, &opinions);
         let (mut least, mut most) = (f64::MAX, f64::MIN);
         for method in SCORE_METHODS {
-            let fair = self.books.pooled_by(id, reference, method);
-            if !fair.is_empty() {
-                let x = logit(side_probability(&fair, outcome, side));
+            if let Some(&p) = self.books.pooled_by(id, reference, method).get(about) {
+                let x = logit(p);
                 (least, most) = (least.min(x), most.max(x));
             }
         }

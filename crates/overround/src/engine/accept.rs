@@ -155,14 +155,25 @@ impl Engine {
         }
     }
 
-    /// Judges the sources that wrote in this instant.
+    /// Judges the sources that wrote in this instant, or all of them after another configuration came into force.
     pub(super) fn judge_writers(&mut self) {
         let mut writers = core::mem::take(&mut self.writers);
         if self.books.rules.config.freshness.sources {
             writers.iter().for_each(|&bookmaker| self.judge_source(bookmaker));
+        } else if self.is_configured {
+            writers.iter().for_each(|&bookmaker| self.unjudge_source(bookmaker));
         }
         writers.clear();
         self.writers = writers;
+    }
+
+    fn unjudge_source(&mut self, bookmaker: BookmakerId) {
+        let source = &mut self.books.bookmakers[bookmaker.index()].source;
+        let before = source.weight();
+        source.unjudge();
+        if source.weight() != before {
+            self.books.refresh_bookmaker(bookmaker);
+        }
     }
 
     /// Finds a source's role by budget, and when to look again.
@@ -199,10 +210,9 @@ impl Engine {
             self.books.find_rules(MarketId(u32::try_from(index).expect("ids of markets are u32")));
         }
         self.intake.arm_again(&mut self.books);
-        let are_on = self.books.rules.config.freshness.sources;
         self.writers.clear();
         for (id, bookmaker) in (0_u32..).zip(&mut self.books.bookmakers) {
-            bookmaker.source.reconfigure(are_on);
+            bookmaker.source.recheck = None;
             self.writers.push(BookmakerId(id));
         }
         for index in 0..self.books.fixtures.len() {
