@@ -9,6 +9,7 @@ pub mod float;
 pub mod kelly;
 pub mod line;
 pub mod middle;
+pub mod model;
 pub mod odds;
 pub mod pool;
 pub mod settlement;
