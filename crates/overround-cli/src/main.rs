@@ -1,2 +1,17 @@
-//! The command line of overround.
-fn main() {}
+//! The command `overround`.
+
+use clap::Parser;
+use overround_cli::{Arguments, run};
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    match run(Arguments::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            if failure.status() != 0 {
+                eprintln!("overround: {failure}");
+            }
+            ExitCode::from(failure.status())
+        }
+    }
+}

@@ -1,0 +1,253 @@
+//! What can be said on the command line.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use overround_feed::Format;
+use overround_feed::adapters::the_odds_api::{OddsApiOptions, OddsApiPrices};
+use std::path::PathBuf;
+
+/// Finds where money lies on the table in betting odds: +EV, arbitrage, middles and low hold.
+#[derive(Debug, Parser)]
+#[command(name = "overround", version, arg_required_else_help = true, max_term_width = 100)]
+pub struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Play a recorded feed through the engine and show what it finds.
+    #[command(after_help = REPLAY_EXAMPLES)]
+    Replay(ReplayArgs),
+    /// Turn a recording of another format into our feed.
+    #[command(after_help = IMPORT_EXAMPLES)]
+    Import(ImportArgs),
+    /// Remove the margin from the prices of one market.
+    #[command(after_help = DEVIG_EXAMPLES)]
+    Devig(DevigArgs),
+    /// Split money over the outcomes of one market.
+    #[command(after_help = STAKE_EXAMPLES)]
+    Stake(StakeArgs),
+    /// Make up a lifelike feed; the same seed gives the same bytes.
+    #[command(after_help = SIMULATE_EXAMPLES)]
+    Simulate(SimulateArgs),
+}
+
+const REPLAY_EXAMPLES: &str = "Examples:
+  overround replay evening.ndjson.zst
+  overround replay --format the-odds-api nfl.ndjson.zst --events found.ndjson
+  overround replay --set arbitrage.min_profit=0.01 --set 'detect=[\"arbitrage\"]' evening.ndjson.zst
+  overround import football-data E0.csv | overround replay -";
+
+const IMPORT_EXAMPLES: &str = "Examples:
+  overround import the-odds-api nfl.ndjson.zst -o nfl-feed.ndjson.zst
+  overround import football-data E0.csv | overround replay -";
+
+const DEVIG_EXAMPLES: &str = "Examples:
+  overround devig -110 -110
+  overround devig --method shin 2.6 2.4 4.3
+  echo '{\"method\":\"power\",\"odds\":[1.91,\"1.91\"]}' | overround devig --jsonl";
+
+const STAKE_EXAMPLES: &str = "Examples:
+  overround stake 2.10 2.05 --total 100
+  overround stake +110 +105 --fix 0:50 --round 1
+  overround stake 3.0 3.5 2.8 --total 500 --limit 200,,100 --commission 0,0.05,0";
+
+const SIMULATE_EXAMPLES: &str = "Examples:
+  overround simulate --seed 7 | overround replay -
+  overround simulate --seed 7 --fixtures 200 --minutes 600 -o day.ndjson.zst";
+
+/// Options of `replay`.
+#[derive(Debug, Args)]
+pub struct ReplayArgs {
+    /// Recordings, plain, gzip or zstd; `-` is standard input. Several are merged by time, in this order at ties.
+    #[arg(value_name = "FEED", required = true)]
+    pub feeds: Vec<PathBuf>,
+    #[command(flatten)]
+    pub format: FormatArgs,
+    /// Configuration file (TOML).
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// One key of the configuration with a TOML value; wins over the file. May be repeated.
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    pub assignments: Vec<String>,
+    /// Write opportunity events here, one JSON object a line; `-` is standard output (the summary then goes to standard error).
+    #[arg(long, value_name = "FILE")]
+    pub events: Option<PathBuf>,
+    /// Write refused lines here, with line number and reason.
+    #[arg(long, value_name = "FILE")]
+    pub rejects: Option<PathBuf>,
+    /// How to sum up.
+    #[arg(long, value_enum, default_value_t = SummaryStyle::Human)]
+    pub summary: SummaryStyle,
+    /// How many threads may be used. Answers never depend on it.
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..))]
+    pub threads: u16,
+}
+
+/// How to read files of other formats.
+#[derive(Debug, Args)]
+pub struct FormatArgs {
+    /// Format of the recordings.
+    #[arg(long, value_enum, default_value_t = FormatName::Auto)]
+    pub format: FormatName,
+    #[command(flatten)]
+    pub odds_api: OddsApiArgs,
+}
+
+/// Options of the-odds-api's format.
+#[derive(Clone, Copy, Debug, Args)]
+pub struct OddsApiArgs {
+    /// the-odds-api: how prices are written [default: by their values].
+    #[arg(long, value_enum)]
+    pub odds_format: Option<OddsFormat>,
+    /// the-odds-api: time of a bare response, in microseconds since the Unix epoch.
+    #[arg(long, value_name = "MICROSECONDS", allow_negative_numbers = true)]
+    pub ts: Option<i64>,
+}
+
+impl OddsApiArgs {
+    fn options(self) -> OddsApiOptions {
+        let prices = match self.odds_format {
+            None => OddsApiPrices::Detect,
+            Some(OddsFormat::American) => OddsApiPrices::American,
+            Some(OddsFormat::Decimal) => OddsApiPrices::Decimal,
+        };
+        let options = OddsApiOptions::default().with_prices(prices);
+        self.ts.map_or(options, |ts| options.with_ts(overround::Timestamp(ts)))
+    }
+
+    /// The format with these options, if it is the one that has them.
+    #[must_use]
+    pub fn apply(self, format: Format) -> Format {
+        match format {
+            Format::TheOddsApi(_) => Format::TheOddsApi(self.options()),
+            other => other,
+        }
+    }
+}
+
+impl FormatArgs {
+    /// The format asked for; `None`: by content.
+    #[must_use]
+    pub fn named(&self) -> Option<Format> {
+        let format = match self.format {
+            FormatName::Auto => return None,
+            FormatName::Overround => Format::Overround,
+            FormatName::TheOddsApi => Format::TheOddsApi(OddsApiOptions::default()),
+            FormatName::FootballData => Format::FootballData,
+        };
+        Some(self.odds_api.apply(format))
+    }
+}
+
+/// A format of recordings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FormatName {
+    /// By content.
+    Auto,
+    /// Our NDJSON.
+    Overround,
+    /// Responses of The Odds API v4.
+    TheOddsApi,
+    /// CSV of football-data.co.uk.
+    FootballData,
+}
+
+/// How the-odds-api's prices are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum OddsFormat {
+    /// −110, +150.
+    American,
+    /// 1.91, 2.5.
+    Decimal,
+}
+
+/// How to sum up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum SummaryStyle {
+    /// Tables for people.
+    Human,
+    /// One JSON object.
+    Json,
+    /// Not at all.
+    None,
+}
+
+/// Options of `import`.
+#[derive(Debug, Args)]
+pub struct ImportArgs {
+    /// Format of the file.
+    #[arg(value_enum, value_name = "FORMAT")]
+    pub format: FormatName,
+    /// The recording; `-` is standard input.
+    pub file: PathBuf,
+    /// Where to write, compressed if the name ends in .gz or .zst.
+    #[arg(short, long, value_name = "OUT", default_value = "-")]
+    pub output: PathBuf,
+    #[command(flatten)]
+    pub odds_api: OddsApiArgs,
+}
+
+/// Options of `devig`.
+#[derive(Debug, Args)]
+pub struct DevigArgs {
+    /// The prices of all outcomes: decimal (1.91), American (+150, -110) or probability (52%).
+    #[arg(value_name = "PRICE", allow_negative_numbers = true, required_unless_present = "jsonl")]
+    pub prices: Vec<String>,
+    /// How to remove the margin: multiplicative, additive, differential_margin_weighting, balanced_book, goto, power, shin,
+    /// odds_ratio, logarithmic, probit, jsd or worst_case.
+    #[arg(long, default_value = "power")]
+    pub method: String,
+    /// Read one market a line from standard input: {"method":"power","odds":[1.91,"1.91"]}.
+    #[arg(long, conflicts_with = "prices")]
+    pub jsonl: bool,
+}
+
+/// Options of `stake`.
+#[derive(Debug, Args)]
+pub struct StakeArgs {
+    /// One price per outcome: decimal (1.91), American (+150, -110) or probability (52%).
+    #[arg(value_name = "PRICE", allow_negative_numbers = true, required_unless_present = "jsonl")]
+    pub prices: Vec<String>,
+    /// All stakes together [default: 100].
+    #[arg(long, value_name = "N")]
+    pub total: Option<f64>,
+    /// The stake of one leg, as it is or will be placed; the others follow. Legs count from 0.
+    #[arg(long, value_name = "INDEX:STAKE", conflicts_with = "total")]
+    pub fix: Option<String>,
+    /// Stakes are multiples of this.
+    #[arg(long, value_name = "STEP")]
+    pub round: Option<f64>,
+    /// Greatest stakes, in order; an empty place is no limit.
+    #[arg(long, value_name = "S1,S2,...")]
+    pub limit: Option<String>,
+    /// Commissions on net winnings, in order; an empty place is none.
+    #[arg(long, value_name = "R1,R2,...")]
+    pub commission: Option<String>,
+    /// Read one problem a line from standard input:
+    /// {"prices":[2.1,2.05],"total":100,"round":1,"limits":[null,50],"commission":[0,0.05],"fix":{"leg":0,"stake":50}}
+    #[arg(long, conflicts_with_all = ["prices", "total", "fix", "round", "limit", "commission"])]
+    pub jsonl: bool,
+}
+
+/// Options of `simulate`.
+#[derive(Debug, Args)]
+pub struct SimulateArgs {
+    /// Everything is drawn from it.
+    #[arg(long, value_name = "N")]
+    pub seed: u64,
+    /// How many fixtures are on.
+    #[arg(long, value_name = "N", default_value_t = 24, value_parser = clap::value_parser!(u32).range(1..))]
+    pub fixtures: u32,
+    /// How long the recording is.
+    #[arg(long, value_name = "N", default_value_t = 240, value_parser = clap::value_parser!(u32).range(1..))]
+    pub minutes: u32,
+    /// How many bookmakers quote.
+    #[arg(long, value_name = "N", default_value_t = 12, value_parser = clap::value_parser!(u16).range(1..))]
+    pub bookmakers: u16,
+    /// Where to write, compressed if the name ends in .gz or .zst.
+    #[arg(short, long, value_name = "OUT", default_value = "-")]
+    pub output: PathBuf,
+}

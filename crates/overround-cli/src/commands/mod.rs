@@ -1,0 +1,58 @@
+//! One file per command.
+
+mod devig;
+mod import;
+mod replay;
+mod simulate;
+mod stake;
+
+use crate::args::{Arguments, Command};
+use crate::failure::Failure;
+use overround_feed::io::Output;
+use std::io::{BufRead, Write};
+use std::path::Path;
+
+/// Does what the arguments say.
+///
+/// # Errors
+/// What went wrong, with its exit status.
+pub fn run(arguments: Arguments) -> Result<(), Failure> {
+    match arguments.command {
+        Command::Replay(args) => replay::run(&args),
+        Command::Import(args) => import::run(&args),
+        Command::Devig(args) => devig::run(&args),
+        Command::Stake(args) => stake::run(&args),
+        Command::Simulate(args) => simulate::run(&args),
+    }
+}
+
+/// A file to write, or standard output.
+fn create(path: &Path) -> Result<Output, Failure> {
+    Output::create(path).map_err(|error| Failure::file("write", path, &error))
+}
+
+/// Writes text to standard output.
+fn print(text: &str) -> Result<(), Failure> {
+    let mut out = std::io::stdout().lock();
+    out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(stdout_failure)
+}
+
+fn stdout_failure(error: std::io::Error) -> Failure {
+    Failure::file("write", Path::new("standard output"), &error)
+}
+
+/// Answers every line of standard input by a line of standard output, in order.
+fn answer_lines(mut answer: impl FnMut(&str) -> String) -> Result<(), Failure> {
+    let mut input = std::io::stdin().lock();
+    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    let mut line = Vec::new();
+    loop {
+        line.clear();
+        let read = input.read_until(b'\n', &mut line);
+        if read.map_err(|error| Failure::file("read", Path::new("standard input"), &error))? == 0 {
+            return out.flush().map_err(stdout_failure);
+        }
+        let text = String::from_utf8_lossy(&line);
+        writeln!(out, "{}", answer(text.trim())).map_err(stdout_failure)?;
+    }
+}

@@ -1,0 +1,199 @@
+//! `overround replay`.
+
+mod summary;
+mod tables;
+
+use super::create;
+use crate::args::{FormatArgs, ReplayArgs, SummaryStyle};
+use crate::failure::Failure;
+use indicatif::{ProgressBar, ProgressStyle};
+use overround_feed::config::{ConfigFile, LoadedConfig, load};
+use overround_feed::io::{Output, decompress};
+use overround_feed::{EventLines, Feed, FeedError, Feeds, Replay, write_refusal};
+use std::fs::File;
+use std::io::{BufRead, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use summary::Summary;
+use tables::Episodes;
+
+/// How many opportunities of each kind the tables show.
+const SHOWN: usize = 5;
+
+pub(super) fn run(args: &ReplayArgs) -> Result<(), Failure> {
+    let loaded = configuration(args)?;
+    let replay = Replay::new(loaded.config)
+        .map_err(|error| Failure::Usage(format!("configuration: {error}; see --config and --set")))?;
+    let progress = progress(args);
+    let feeds = args
+        .feeds
+        .iter()
+        .map(|path| open(path, &args.format, Some(&progress)))
+        .collect::<Result<Vec<Feed<'static>>, Failure>>()?;
+    let mut run = Run {
+        args,
+        replay,
+        lines: EventLines::new(loaded.profile_names),
+        episodes: Episodes::new(SHOWN),
+        events: args.events.as_deref().map(|path| Ok((path, create(path)?))).transpose()?,
+        rejects: args.rejects.as_deref().map(|path| Ok((path, create(path)?))).transpose()?,
+        refusal: Vec::new(),
+    };
+    let started = clock();
+    let mut feeds = Feeds::new(feeds);
+    run.play(&mut feeds)?;
+    progress.finish_and_clear();
+    let seconds = clock().duration_since(started).as_secs_f64();
+    let skipped_markets = feeds.skipped_markets();
+    run.close(seconds, skipped_markets)
+}
+
+#[expect(clippy::disallowed_types, reason = "the summary tells how long the replay took; answers do not depend on it")]
+fn clock() -> std::time::Instant {
+    std::time::Instant::now()
+}
+
+fn configuration(args: &ReplayArgs) -> Result<LoadedConfig, Failure> {
+    let text = match &args.config {
+        None => None,
+        Some(path) => {
+            let bytes = std::fs::read(path).map_err(|error| Failure::file("read", path, &error))?;
+            let text = String::from_utf8(bytes).map_err(|_| {
+                Failure::Usage(format!("{}: not UTF-8; a configuration is a TOML text", path.display()))
+            })?;
+            Some((path.display().to_string(), text))
+        }
+    };
+    let file = text.as_ref().map(|(name, text)| ConfigFile { name, text });
+    let assignments: Vec<&str> = args.assignments.iter().map(String::as_str).collect();
+    load(file, &assignments).map_err(|error| Failure::Usage(error.to_string()))
+}
+
+/// A bar over the bytes of all files if standard error is a terminal; else nothing.
+fn progress(args: &ReplayArgs) -> ProgressBar {
+    if !std::io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let sizes = args.feeds.iter().map(|path| std::fs::metadata(path).map(|data| data.len()));
+    let known: Result<u64, _> = sizes.sum();
+    let bar = match known {
+        Ok(total) => ProgressBar::new(total).with_style(
+            ProgressStyle::with_template("{bar:40} {bytes}/{total_bytes} {eta}")
+                .unwrap_or_else(|_| ProgressStyle::default_bar()),
+        ),
+        Err(_) => ProgressBar::new_spinner(),
+    };
+    bar.enable_steady_tick(Duration::from_millis(100));
+    bar
+}
+
+/// Opens a recording, `-` being standard input, in the format asked for or the one its content shows.
+pub(super) fn open(path: &Path, format: &FormatArgs, progress: Option<&ProgressBar>) -> Result<Feed<'static>, Failure> {
+    let fail = |error: std::io::Error| Failure::file("read", path, &error);
+    let reader: Box<dyn BufRead> = if path.as_os_str() == "-" {
+        decompress(std::io::stdin().lock()).map_err(fail)?
+    } else {
+        let file = File::open(path).map_err(fail)?;
+        if file.metadata().map_err(fail)?.is_dir() {
+            return Err(fail(std::io::ErrorKind::IsADirectory.into()));
+        }
+        match progress {
+            Some(progress) => decompress(progress.wrap_read(file)).map_err(fail)?,
+            None => decompress(file).map_err(fail)?,
+        }
+    };
+    match format.named() {
+        Some(named) => Ok(Feed::new(reader, named)),
+        None => Feed::detect(reader, |found| format.odds_api.apply(found)).map_err(|error| feed_failure(path, &error)),
+    }
+}
+
+/// A feed could not be read on.
+pub(super) fn feed_failure(path: &Path, error: &FeedError) -> Failure {
+    match error {
+        FeedError::Io(error) => Failure::file("read", path, error),
+        other => Failure::Io(format!("{}: {other}; is it of another --format?", path.display())),
+    }
+}
+
+/// A replay under way.
+struct Run<'a> {
+    args: &'a ReplayArgs,
+    replay: Replay,
+    lines: EventLines,
+    episodes: Episodes,
+    events: Option<(&'a Path, Output)>,
+    rejects: Option<(&'a Path, Output)>,
+    refusal: Vec<u8>,
+}
+
+impl Run<'_> {
+    fn play(&mut self, feeds: &mut Feeds<'_>) -> Result<(), Failure> {
+        loop {
+            let item = match feeds.next_item() {
+                Ok(Some(item)) => item,
+                Ok(None) => break,
+                Err(error) => return Err(feed_failure(&self.name(), &error)),
+            };
+            let reason = match self.replay.apply(&item) {
+                Ok([]) => continue,
+                Ok(told) => {
+                    let told = told.to_vec();
+                    self.tell(&told)?;
+                    continue;
+                }
+                Err(reason) => reason,
+            };
+            if let Some((path, output)) = &mut self.rejects {
+                let several = (self.args.feeds.len() > 1).then(|| self.args.feeds[item.input].display().to_string());
+                self.refusal.clear();
+                write_refusal(&item, reason, several.as_deref(), &mut self.refusal);
+                output.write_all(&self.refusal).map_err(|error| Failure::file("write", path, &error))?;
+            }
+        }
+        let told = self.replay.finish().to_vec();
+        self.tell(&told)
+    }
+
+    fn name(&self) -> PathBuf {
+        match self.args.feeds.as_slice() {
+            [one] => one.clone(),
+            _ => PathBuf::from("one of the feeds"),
+        }
+    }
+
+    fn tell(&mut self, told: &[overround::OpportunityEvent]) -> Result<(), Failure> {
+        for event in told {
+            let line = self.lines.line(event, self.replay.catalog()).expect("what is told has a name");
+            if let Some((path, output)) = &mut self.events {
+                output.write_all(line).map_err(|error| Failure::file("write", path, &error))?;
+            }
+            if self.args.summary == SummaryStyle::Human {
+                self.episodes.take(event);
+            }
+        }
+        Ok(())
+    }
+
+    fn close(self, seconds: f64, skipped_markets: u64) -> Result<(), Failure> {
+        let to_stdout =
+            |output: &Option<(&Path, Output)>| output.as_ref().is_some_and(|(path, _)| path.as_os_str() == "-");
+        let is_taken = to_stdout(&self.events) || to_stdout(&self.rejects);
+        for (path, output) in self.events.into_iter().chain(self.rejects) {
+            output.finish().map_err(|error| Failure::file("write", path, &error))?;
+        }
+        let summary = Summary::new(&self.replay, &self.lines, skipped_markets, seconds);
+        let text = match self.args.summary {
+            SummaryStyle::None => return Ok(()),
+            SummaryStyle::Json => format!("{}\n", summary.json()),
+            SummaryStyle::Human => {
+                format!("{}{}", self.episodes.tables(self.replay.catalog()), summary.human(&self.replay))
+            }
+        };
+        if is_taken {
+            eprint!("{text}");
+            return Ok(());
+        }
+        super::print(&text)
+    }
+}
