@@ -1,19 +1,23 @@
 //! The table of sports: shapes, scales, weights and key numbers, with their sources.
 //!
-//! **American football (NFL).** Final scores of the regular seasons 2002 to 2021 and 2024 (5,422 games; those before the extra point was
-//! moved back in 2015 count half) and closing lines of 2011 to 2021 (2,941 games; sportsbookreviewonline.com archive). Scale: the one of
-//! the greatest likelihood, 13.0 points for the margin and 13.2 for the total. Weights: how much more often a number came up than the
-//! unweighted law around each closing line has it, solved by iterative proportional fitting; margins beyond 28 as one group set to 1;
-//! totals shrunk towards 1 by n/(n + 25), n the number of games. The seasons 2022 and 2023 were left out to test on.
-//! Published frequencies for comparison: margin 3 in 14 to 16 %, 7 in 9 to 11 % of games.
+//! Only statistics were taken from the data sets named; margins and totals are of the full game.
 //!
-//! **Basketball.** NBA regular seasons 2015-16 to 2024-25, 11,974 games: margins have standard deviation 14.54, closing lines
-//! about 6.3, hence 13.1; totals within a season 19.95, lines about 6, hence 19. Weights of margins as for the NFL, beyond 24 set to 1. No
-//! game is drawn. WNBA: scale of the margin from moneylines against spreads (median 12.7); of the total in proportion; weights of the
-//! NBA.
+//! **American football (NFL).** Final scores of the regular seasons 2002 to 2021 and 2024 (5,422 games, data set `nfl` of the R package
+//! SportsAnalytics270; those before the extra point was moved back in 2015 count half) and closing lines of 2011 to 2021 (2,941 games,
+//! archive of sportsbookreviewonline.com as scraped by FinnedAI/sportsbookreview-scraper). Scale: for margins the one of the greatest
+//! likelihood, 13.0 points; for totals 13.2, the standard deviation of results about the closing line being 13.29. Weights: how
+//! much more often a number came up than the unweighted law around each closing line has it, by iterative proportional
+//! fitting; margins beyond 28 as one group set to 1; totals shrunk towards 1 by n/(n + 25), n the number of games. The seasons 2022
+//! and 2023 were left out, to test on. Published for comparison: margin 3 in 14 to 16 %, 7 in 9 to 11 % of games.
 //!
-//! **Soccer.** 45,029 matches of European leagues, 2012-13 to 2024-25, with 1X2 prices: 2.757 goals a match, variance 2.793, hence Poisson
-//! (exponent 1). κ and the weight of the draw by greatest likelihood of the margins given the prices: 2.4 and 1.05.
+//! **Basketball.** NBA regular seasons 2015-16 to 2024-25 (11,974 games, data set `nba_games` of the same package): margins have standard
+//! deviation 14.54, closing lines taken as 6.3, hence 13.1; totals within a season 19.95, lines taken as 6, hence 19. Weights of margins
+//! as for the NFL, beyond 24 set to 1. No game is drawn. WNBA: weights of the NBA; scale of the margin where moneylines and spreads of one
+//! day's recorded prices agree (median 12.7); scale of the total in proportion to the root of the points scored (163 against 225).
+//!
+//! **Soccer.** 45,029 matches of European leagues, 2012-13 to 2024-25, with 1X2 prices (data set `f_data_sm` of the same package): 2.757
+//! goals a match, variance 2.793, hence Poisson (exponent 1). κ and the weight of the draw by greatest likelihood of the margins
+//! given the prices: 2.4 and 1.05.
 //!
 //! **Ice hockey (NHL).** Full games end by overtime or shoot-out with a margin of one, which adds a goal to a tied total. Two equal sides
 //! with 6 goals between them (κ = 6): a tie has I₀(6)e⁻⁶ = 16.7 %; it moves to ±1, whose weight is (I₀ + 2I₁)/2I₁ = 1.548, and one game in 47 %
@@ -109,7 +113,7 @@ pub const SPORTS: [SportTable; 5] = [
         sport: "basketball",
         league: Some("wnba"),
         margin: basketball_margin(12.7),
-        total: basketball_total(17.0),
+        total: basketball_total(16.2),
     },
 ];
 
