@@ -6,3 +6,4 @@ pub mod minimise;
 pub mod naive;
 pub mod random;
 pub mod scenario;
+pub mod transform;

@@ -258,7 +258,7 @@ impl<'a> View<'a> {
             return None;
         }
         let ev = p * bet.net - 1.0;
-        let (confidence, kelly_prudent) = self.score(bet, p, &judges);
+        let (confidence, kelly_prudent) = self.score(bet, &fair, &judges);
         let class = book.class(&bet.key, &bet.quote, &judges);
         let same = book.counting.iter().filter(|(k, ..)| k.outcome == bet.key.outcome && k.side == bet.key.side);
         let shown: Vec<f64> = same.map(|(.., price)| *price).collect();
@@ -308,10 +308,10 @@ impl<'a> View<'a> {
     }
 
     /// Confidence and prudent Kelly, as the formulas stand.
-    fn score(&self, bet: &Bet, p: f64, judges: &Judges) -> (f64, f64) {
+    fn score(&self, bet: &Bet, fair: &[f64], judges: &Judges) -> (f64, f64) {
         let book = self.book;
-        let ev = p * bet.net - 1.0;
-        let x = logit(p);
+        let ev = book.wins(fair, &bet.key) * bet.net - 1.0;
+        let x = book.logit_of_win(fair, &bet.key);
         let y = logit(1.0 / bet.net);
         let sum_w = judges.members.iter().fold(0.0, |sum, (_, w)| sum + w);
         let sum_w2 = judges.members.iter().fold(0.0, |sum, (_, w)| sum + w * w);
@@ -319,13 +319,13 @@ impl<'a> View<'a> {
         let logits: Vec<(f64, f64)> = judges
             .members
             .iter()
-            .map(|(b, w)| (*w, logit(book.wins(book.devigged_by(*b).expect("a judge is admitted"), &bet.key))))
+            .map(|(b, w)| (*w, book.logit_of_win(book.devigged_by(*b).expect("a judge is admitted"), &bet.key)))
             .collect();
         let mean = logits.iter().fold(0.0, |sum, (w, l)| sum + w * l) / sum_w;
         let d2 = logits.iter().fold(0.0, |sum, (w, l)| sum + w * (l - mean) * (l - mean)) / sum_w;
         let by_method: Vec<f64> = [Method::Multiplicative, Method::OddsRatio, Method::Power, Method::Shin]
             .into_iter()
-            .filter_map(|method| Some(logit(book.wins(&book.pooled(judges, method)?, &bet.key))))
+            .filter_map(|method| Some(book.logit_of_win(&book.pooled(judges, method)?, &bet.key)))
             .collect();
         let highest = by_method.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         let lowest = by_method.iter().copied().fold(f64::INFINITY, f64::min);

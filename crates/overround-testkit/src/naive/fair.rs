@@ -166,6 +166,15 @@ impl<'w> Book<'w> {
         }
     }
 
+    /// Log-odds of what a bet wins on; against a near certainty to lose it stays finite where 1 − p rounds to 1.
+    pub(crate) fn logit_of_win(&self, fair: &[f64], key: &QuoteKey) -> f64 {
+        let o = key.outcome.index();
+        match key.side {
+            Side::Lay if fair.len() > 2 => -logit(fair[o]),
+            _ => logit(self.wins(fair, key)),
+        }
+    }
+
     /// By the reference that leaves nobody out.
     pub(crate) fn fair_probability(&self, key: &QuoteKey) -> Option<f64> {
         self.reference(None).map(|(_, fair)| self.wins(&fair, key))

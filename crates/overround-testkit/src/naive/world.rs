@@ -201,7 +201,7 @@ impl World {
             if m.family == new.family {
                 about(m) != about(new) || m.shape != new.shape || m.line == new.line
             } else {
-                about(m) == about(new)
+                about(m) == about(new) && m.shape.has_line() == new.shape.has_line()
             }
         };
         if new.family.0 > families || self.markets.iter().any(contradicts) {

@@ -8,9 +8,11 @@ mod records;
 pub use config::random_config;
 
 use crate::random::Random;
+use overround::config::{ReferenceMode, UnknownEv};
 use overround::odds_event::{BookmakerDefinition, FixtureUpdate, MarketDefinition, MarketShape};
 use overround::{BookmakerId, Config, FamilyId, FixtureId, Key, MarketId, OddsEvent, Timestamp};
 use overround_math::line::Line;
+use overround_math::odds::Odds;
 use prices::Truth;
 use proptest::prelude::{Strategy, any};
 
@@ -153,6 +155,63 @@ impl Scenario {
 /// Scenarios by seed. Shrinking a seed is of no use: minimise the scenario itself (see [`crate::minimise::minimise`]).
 pub fn seeds() -> impl Strategy<Value = u64> {
     any::<u64>().no_shrink()
+}
+
+/// The names of the bookmakers that a scenario defines, in the order of their ids.
+#[must_use]
+pub fn bookmakers_of(scenario: &Scenario) -> Vec<&'static str> {
+    let first = scenario.steps.iter().find_map(|step| match step {
+        Step::Batch(_, events) => Some(events),
+        _ => None,
+    });
+    let defined = first.into_iter().flatten().filter_map(|event| match event {
+        OddsEvent::Bookmaker(definition) => Some(definition.key),
+        _ => None,
+    });
+    defined.filter_map(|key| BOOKMAKERS.into_iter().find(|name| Key::of(name) == key)).collect()
+}
+
+/// Two-way markets only, back prices whose counterparts as lays are exact, and nobody to judge by: the same bets on either side.
+#[must_use]
+pub fn exact_two_way(seed: u64) -> Scenario {
+    let mut random = Random::new(seed);
+    let mut scenario = Scenario::with_features(seed, Features::NONE);
+    scenario.config = Config::recorded();
+    scenario.config.fair.mode = ReferenceMode::Anchor;
+    scenario.config.fair.anchors.clear();
+    scenario.config.middle.unknown_ev = UnknownEv::Tell;
+    scenario.config.middle.max_loss = 0.5;
+    scenario.config.low_hold.max_hold = 0.2;
+    let names = bookmakers_of(&scenario).len();
+    let two_way: Vec<MarketId> = scenario
+        .steps
+        .iter()
+        .flat_map(|step| if let Step::Batch(_, events) = step { events.as_slice() } else { &[] })
+        .filter_map(|event| match event {
+            OddsEvent::Market(it) if it.outcomes.len() == 2 => Some(it.market),
+            _ => None,
+        })
+        .collect();
+    let mut keep = |event: &mut OddsEvent| match event {
+        OddsEvent::Odds(update) => {
+            // `outlier` looks at backs and at five others: five bookmakers never have that many.
+            let known = update.bookmaker.index() < names.min(5) && two_way.contains(&update.market);
+            let price = random.pick(&[1.125, 1.25, 1.5, 2.0, 2.0, 3.0, 3.0, 5.0]);
+            update.price = Odds::new(price).ok();
+            known
+        }
+        OddsEvent::Removed(_) | OddsEvent::Suspended(_) => false,
+        _ => true,
+    };
+    for step in &mut scenario.steps {
+        if let Step::Apply(now, event) = step {
+            *step = Step::Batch(*now, vec![event.clone()]);
+        }
+        if let Step::Batch(_, events) = step {
+            events.retain_mut(&mut keep);
+        }
+    }
+    scenario
 }
 
 /// Who and what takes part, and how far time has come.
