@@ -59,6 +59,8 @@ pub struct Catalog {
 struct Span {
     /// The last instant at which records for it are accepted.
     until: Option<Timestamp>,
+    /// The instant that said so; through all of that one they are accepted.
+    since: Option<Timestamp>,
     is_over: bool,
 }
 
@@ -83,7 +85,7 @@ impl Catalog {
     pub fn configure(&mut self, config: &Config) {
         self.config.clone_from(config);
         for index in 0..self.spans.len() {
-            self.find_span(index);
+            self.find_span(index, self.latest);
         }
     }
 
@@ -91,7 +93,8 @@ impl Catalog {
     /// time of the records accepted so far if that is later. Odds events of one time belong into one
     /// [`Engine::apply_batch`](overround::Engine::apply_batch).
     ///
-    /// A fixture is over after its `ended` record, and when the configured time since its start has passed.
+    /// A fixture is over after its `ended` record, and when the configured time since its start has passed; a start that makes it so
+    /// takes effect at the end of the instant that tells it.
     ///
     /// # Errors
     /// The first reason that applies; then neither the catalog nor `out` has changed, and the time of the record means nothing.
@@ -136,14 +139,18 @@ impl Catalog {
     #[must_use]
     pub fn is_over(&self, fixture: FixtureId, now: Timestamp) -> bool {
         let span = self.spans.get(fixture.index()).copied().unwrap_or_default();
-        span.is_over || span.until.is_some_and(|until| until < now)
+        span.is_over || (span.until.is_some_and(|until| until < now) && span.since.is_none_or(|since| since < now))
     }
 
-    fn find_span(&mut self, index: usize) {
+    fn find_span(&mut self, index: usize, now: Option<Timestamp>) {
         let info = &self.names.fixtures[index];
         let key = |name: &Option<Box<str>>| name.as_deref().map(Key::of);
         let retention_us = self.config.retention_us(key(&info.sport), key(&info.league));
-        self.spans[index].until = info.start.map(|start| start.plus_us(retention_us));
+        let until = info.start.map(|start| start.plus_us(retention_us));
+        let span = &mut self.spans[index];
+        if until != span.until {
+            *span = Span { until, since: now, ..*span };
+        }
     }
 
     fn define_fixture(&mut self, name: &str) -> FixtureId {
@@ -229,7 +236,7 @@ impl Translation<'_> {
         self.feed_id();
         let fixture = known.unwrap_or_else(|| self.catalog.define_fixture(&record.fixture));
         self.catalog.names.fixtures[fixture.index()].update(record);
-        self.catalog.find_span(fixture.index());
+        self.catalog.find_span(fixture.index(), Some(self.now));
         let key = |change: &Change<Name<'_>>| match change {
             Change::Keep => None,
             Change::Unset => Some(Key::NONE),
@@ -429,7 +436,7 @@ impl Translation<'_> {
     }
 
     fn feed_id(&mut self) -> FeedId {
-        let feed = self.feed.map_or("", Name::as_str);
+        let Some(feed) = self.feed else { return FeedId(0) };
         let (id, _) = self.catalog.names.feeds.intern(feed);
         FeedId(u16::try_from(id).expect("no more feeds than MAX_FEEDS are named"))
     }

@@ -138,10 +138,17 @@ impl<'r> Feed<'r> {
     /// # Errors
     /// If it cannot be opened or read.
     pub fn open(path: &Path) -> Result<Feed<'static>, FeedError> {
-        let mut reader = crate::io::open(path)?;
+        Feed::detect(crate::io::open(path)?, |format| format)
+    }
+
+    /// Reads a feed whose format its content shows; `adjust` may put options to what was found.
+    ///
+    /// # Errors
+    /// If the beginning cannot be read.
+    pub fn detect(mut reader: Box<dyn BufRead + 'r>, adjust: impl FnOnce(Format) -> Format) -> Result<Self, FeedError> {
         let beginning = look_ahead(&mut reader)?;
-        let format = Format::detect(&beginning);
-        Ok(Feed::new(Box::new(io::Cursor::new(beginning).chain(reader)), format))
+        let format = adjust(Format::detect(&beginning));
+        Ok(Self::new(Box::new(io::Cursor::new(beginning).chain(reader)), format))
     }
 
     /// Reads a feed of a known format.

@@ -5,6 +5,7 @@
 //! values that a line could have carried: a [`Name`] is not empty, a [`Price`] is in range, a [`Line`] is a multiple of 0.001.
 
 mod parse;
+mod scan;
 #[cfg(test)]
 mod tests;
 
@@ -141,7 +142,11 @@ impl RecordType {
     /// The type of a name.
     #[must_use]
     pub fn of_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.name() == name)
+        match name {
+            // Nearly all records are.
+            "odds" => Some(Self::Odds),
+            _ => Self::ALL.into_iter().find(|kind| kind.name() == name),
+        }
     }
 }
 

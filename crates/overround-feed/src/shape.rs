@@ -18,15 +18,16 @@ use overround_math::line::Line;
 /// ```
 #[must_use]
 pub fn built_in_shape(market: &str, line: Option<Line>) -> Option<MarketShape> {
-    Some(match market {
-        "moneyline" => MarketShape::TwoWay,
-        "draw_no_bet" => MarketShape::DrawNoBet,
-        "match_result" | "moneyline_3way" | "1x2" => MarketShape::ThreeWay,
-        "spread" | "point_spread" | "puck_line" | "run_line" | "asian_handicap" | "set_handicap" => MarketShape::Spread,
-        "total" | "total_points" | "total_goals" | "total_runs" | "total_games" | "total_rounds" | "team_total" => {
-            MarketShape::Total
+    Some(match market.as_bytes() {
+        b"moneyline" => MarketShape::TwoWay,
+        b"draw_no_bet" => MarketShape::DrawNoBet,
+        b"match_result" | b"moneyline_3way" | b"1x2" => MarketShape::ThreeWay,
+        b"spread" | b"point_spread" | b"puck_line" | b"run_line" | b"asian_handicap" | b"set_handicap" => {
+            MarketShape::Spread
         }
-        "both_to_score" => MarketShape::YesNo,
+        b"total" | b"total_points" | b"total_goals" | b"total_runs" | b"total_games" | b"total_rounds"
+        | b"team_total" => MarketShape::Total,
+        b"both_to_score" => MarketShape::YesNo,
         _ if market.starts_with("player_") && line.is_some() => MarketShape::Total,
         _ if market.starts_with("player_") => MarketShape::YesNo,
         _ => return None,

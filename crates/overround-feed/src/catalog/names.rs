@@ -103,6 +103,8 @@ pub(super) struct Names {
     pub(super) markets: Vec<Market>,
     /// Where lookups of families write their key.
     pub(super) scratch: Vec<u8>,
+    /// The family found last, and its key.
+    pub(super) last_family: (Vec<u8>, Option<FamilyId>),
 }
 
 impl Default for Names {
@@ -119,6 +121,7 @@ impl Default for Names {
             family_ids: LookupMap::new(),
             markets: Vec::new(),
             scratch: Vec::new(),
+            last_family: (Vec::new(), None),
         }
     }
 }
@@ -133,7 +136,16 @@ impl Names {
 
     pub(super) fn family_id(&mut self, path: &FamilyPath<'_>) -> Option<FamilyId> {
         path.write_key(&mut self.scratch);
-        self.family_ids.get(&*self.scratch).copied()
+        // Prices of one family mostly come together.
+        if self.scratch == self.last_family.0 {
+            return self.last_family.1;
+        }
+        let family = self.family_ids.get(&*self.scratch).copied();
+        if family.is_some() {
+            self.last_family.0.clone_from(&self.scratch);
+            self.last_family.1 = family;
+        }
+        family
     }
 
     pub(super) fn define_family(&mut self, path: &FamilyPath<'_>, shape: MarketShape, outcomes: Outcomes) -> FamilyId {

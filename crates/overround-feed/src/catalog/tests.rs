@@ -28,6 +28,7 @@ fn feed(lines: &[(&str, Option<Reject>)]) -> (Catalog, Vec<OddsEvent>) {
 
 fn state(catalog: &mut Catalog) -> String {
     catalog.names.scratch.clear();
+    catalog.names.last_family = Default::default();
     format!("{catalog:?}")
 }
 
@@ -160,9 +161,11 @@ fn a_fixture_is_over_when_the_retention_has_passed() {
         // Times that run backwards are raised first.
         (r#""type":"heartbeat","ts":999999999999999"#, None),
         (&at(0), over),
-        // One that is first heard of too late is known, and over.
-        (r#""type":"fixture","ts":0,"fixture":"late","start":0"#, None),
-        (r#""type":"fixture","ts":0,"fixture":"late","start":999999999999999"#, over),
+        // One that is first heard of too late is there until the instant ends, and then it is over.
+        (r#""type":"fixture","ts":0,"fixture":"g","start":0"#, None),
+        (&format!(r#"{MONEYLINE},"fixture":"g","ts":999999999999999"#), None),
+        (&format!(r#"{MONEYLINE},"fixture":"g","ts":1000000000000000"#), over),
+        (r#""type":"fixture","ts":1000000000000000,"fixture":"g","start":1000000000000000"#, over),
     ]);
 }
 
@@ -344,6 +347,13 @@ proptest! {
         }
         if let Some(at) = batch.0 {
             prop_assert_eq!(engine.apply_batch(at, &batch.1, &mut out).rejected, vec![]);
+            // And what it says is over is over.
+            for fixture in (0..2).map(FixtureId) {
+                for later in [1, HOUR_US, 30 * HOUR_US, 200 * HOUR_US] {
+                    let now = Timestamp(at.0 + later);
+                    prop_assert_eq!(catalog.is_over(fixture, now), engine.is_retired(fixture, now));
+                }
+            }
         }
         prop_assert_eq!(engine.stats().clamped, 0);
     }

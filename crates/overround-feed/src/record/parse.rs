@@ -3,18 +3,17 @@
 //! The line is scanned once; the text of each known key is kept as it stands and looked at only if the record's type has that key. So a
 //! line that is JSON but wrong gets the reason that comes first in the order of [`Reject`], not that of the first wrong byte.
 
+use super::scan::{Kind, Value, scan};
 use super::{
     BarrierRecord, Body, Change, EndedRecord, FilterRecord, FixtureRecord, MarketRecord, Name, OddsRecord, Price,
     PriceForm, Record, RecordType, ScopeRecord, SourceRecord,
 };
 use crate::reject::Reject;
 use crate::shape::{built_in_shape, needs_participant};
-use core::fmt;
 use overround::Timestamp;
 use overround::odds_event::{BarrierCause, MarketDefinition, MarketShape, Side, SourceHealth, SourceRole};
 use overround_math::line::Line;
-use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
-use serde_json::value::RawValue;
+use serde::Deserialize;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
@@ -44,10 +43,8 @@ pub fn parse_line(line: &[u8]) -> Result<Record<'_>, Reject> {
     }
     let text = core::str::from_utf8(line).map_err(|_| Reject::BadJson)?;
     let fields = Fields::scan(text).ok_or(Reject::BadJson)?;
-    let record_type =
-        fields.text(Key::Type).and_then(|raw| string(raw).ok()).and_then(|name| RecordType::of_name(&name));
-    let record_type = record_type.ok_or(Reject::BadType)?;
-    fields.record(record_type)
+    let name = fields.raw(Key::Type).and_then(|raw| string(raw).ok()).ok_or(Reject::BadType)?;
+    fields.record(RecordType::of_name(&name).ok_or(Reject::BadType)?)
 }
 
 macro_rules! keys {
@@ -56,10 +53,12 @@ macro_rules! keys {
         #[derive(Clone, Copy)]
         enum Key { $($key,)* }
 
-        const KEYS: usize = [$($name,)*].len();
+        const KEYS: usize = [$(Key::$key,)*].len();
 
+        // Compared as bytes: the compiler then branches on length and bytes instead of comparing text after text.
+        #[inline]
         fn key_of(name: &str) -> Option<Key> {
-            match name {
+            match name.as_bytes() {
                 $($name => Some(Key::$key),)*
                 _ => None,
             }
@@ -68,34 +67,51 @@ macro_rules! keys {
 }
 
 keys! {
-    Type = "type", Ts = "ts", Feed = "feed", Fixture = "fixture", Bookmaker = "bookmaker", Market = "market",
-    Period = "period", Participant = "participant", Line = "line", Outcome = "outcome", Side = "side",
-    Price = "price", American = "american", Probability = "probability", Active = "active", Limit = "limit",
-    SourceTs = "source_ts", Main = "main", Url = "url", Sport = "sport", League = "league", Home = "home",
-    Away = "away", Start = "start", Live = "live", Outcomes = "outcomes", Stale = "stale", Role = "role",
-    LastWriteTs = "last_write_ts", Cause = "cause", HomeScore = "home_score", AwayScore = "away_score",
-    Winner = "winner", Void = "void",
+    Type = b"type", Ts = b"ts", Feed = b"feed", Fixture = b"fixture", Bookmaker = b"bookmaker", Market = b"market",
+    Period = b"period", Participant = b"participant", Line = b"line", Outcome = b"outcome", Side = b"side",
+    Price = b"price", American = b"american", Probability = b"probability", Active = b"active", Limit = b"limit",
+    SourceTs = b"source_ts", Main = b"main", Url = b"url", Sport = b"sport", League = b"league", Home = b"home",
+    Away = b"away", Start = b"start", Live = b"live", Outcomes = b"outcomes", Stale = b"stale", Role = b"role",
+    LastWriteTs = b"last_write_ts", Cause = b"cause", HomeScore = b"home_score", AwayScore = b"away_score",
+    Winner = b"winner", Void = b"void",
 }
 
-/// The JSON text of every known key of a line.
-struct Fields<'a>([Option<&'a str>; KEYS]);
+/// A line, and where in it the value of every known key stands.
+struct Fields<'a> {
+    line: &'a str,
+    values: [Value; KEYS],
+}
+
+/// A value that is there and not null.
+#[derive(Clone, Copy)]
+struct Raw<'a> {
+    kind: Kind,
+    text: &'a str,
+}
 
 impl<'a> Fields<'a> {
     /// `None` if the line is not one JSON object.
     fn scan(line: &'a str) -> Option<Self> {
-        let mut deserializer = serde_json::Deserializer::from_str(line);
-        let fields = deserializer.deserialize_map(FieldsVisitor).ok()?;
-        deserializer.end().ok()?;
-        Some(fields)
+        let mut values = [Value::default(); KEYS];
+        scan(line, |name, value| {
+            if let Some(key) = key_of(name) {
+                values[key as usize] = value;
+            }
+        })?;
+        Some(Self { line, values })
     }
 
-    /// The text of a key that is there and not null.
-    fn text(&self, key: Key) -> Option<&'a str> {
-        self.0[key as usize].filter(|&raw| raw != "null")
+    /// The value of a key that is there and not null.
+    fn raw(&self, key: Key) -> Option<Raw<'a>> {
+        let value = self.values[key as usize];
+        match value.kind {
+            Kind::Absent | Kind::Null => None,
+            kind => Some(Raw { kind, text: value.text(self.line) }),
+        }
     }
 
     fn has(&self, key: Key) -> bool {
-        self.text(key).is_some()
+        !matches!(self.values[key as usize].kind, Kind::Absent | Kind::Null)
     }
 
     fn require(&self, keys: &[Key]) -> Result<(), Reject> {
@@ -103,20 +119,20 @@ impl<'a> Fields<'a> {
     }
 
     /// A key's value, if it is there.
-    fn opt<T>(&self, key: Key, read: impl FnOnce(&'a str) -> Result<T, Reject>) -> Result<Option<T>, Reject> {
-        self.text(key).map(read).transpose()
+    fn opt<T>(&self, key: Key, read: impl FnOnce(Raw<'a>) -> Result<T, Reject>) -> Result<Option<T>, Reject> {
+        self.raw(key).map(read).transpose()
     }
 
     /// A key's value, where [`Self::require`] has seen it.
-    fn req<T>(&self, key: Key, read: impl FnOnce(&'a str) -> Result<T, Reject>) -> Result<T, Reject> {
-        read(self.text(key).ok_or(Reject::MissingKey)?)
+    fn req<T>(&self, key: Key, read: impl FnOnce(Raw<'a>) -> Result<T, Reject>) -> Result<T, Reject> {
+        read(self.raw(key).ok_or(Reject::MissingKey)?)
     }
 
-    fn change<T>(&self, key: Key, read: impl FnOnce(&'a str) -> Result<T, Reject>) -> Result<Change<T>, Reject> {
-        match self.0[key as usize] {
-            None => Ok(Change::Keep),
-            Some("null") => Ok(Change::Unset),
+    fn change<T>(&self, key: Key, read: impl FnOnce(Raw<'a>) -> Result<T, Reject>) -> Result<Change<T>, Reject> {
+        match self.raw(key) {
             Some(raw) => read(raw).map(Change::Set),
+            None if self.values[key as usize].kind == Kind::Null => Ok(Change::Unset),
+            None => Ok(Change::Keep),
         }
     }
 
@@ -160,7 +176,7 @@ impl<'a> Fields<'a> {
             RecordType::Odds => {
                 self.require(&[Key::Fixture, Key::Bookmaker, Key::Market, Key::Outcome])?;
                 let priced = PRICE_KEYS.iter().any(|&(key, _)| self.has(key));
-                missing_unless(priced || self.text(Key::Active) == Some("false"))?;
+                missing_unless(priced || self.values[Key::Active as usize].kind == Kind::False)?;
                 missing_unless(!self.lacks_participant())
             }
             RecordType::Removed | RecordType::Suspended => {
@@ -180,7 +196,7 @@ impl<'a> Fields<'a> {
     }
 
     fn lacks_participant(&self) -> bool {
-        let market = self.text(Key::Market).and_then(|raw| string(raw).ok());
+        let market = self.raw(Key::Market).and_then(|raw| string(raw).ok());
         !self.has(Key::Participant) && market.is_some_and(|market| needs_participant(&market))
     }
 
@@ -323,49 +339,55 @@ fn check_line(shape: MarketShape, line: Option<Line>) -> Result<(), Reject> {
     if shape.has_line() == line.is_some() { Ok(()) } else { Err(Reject::BadLine) }
 }
 
-fn string(raw: &str) -> Result<Cow<'_, str>, Reject> {
-    let inner = raw.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).ok_or(Reject::BadValue)?;
-    if inner.contains('\\') {
+#[inline]
+fn string(raw: Raw<'_>) -> Result<Cow<'_, str>, Reject> {
+    match raw.kind {
+        Kind::String => Ok(Cow::Borrowed(raw.text)),
         // Escapes that name no character (half a surrogate pair) are only seen here.
-        return serde_json::from_str(raw).map(Cow::Owned).map_err(|_| Reject::BadValue);
-    }
-    Ok(Cow::Borrowed(inner))
-}
-
-fn name(raw: &str) -> Result<Name<'_>, Reject> {
-    Name::new(string(raw)?)
-}
-
-fn names(raw: &str) -> Result<Vec<Name<'_>>, Reject> {
-    let items: Vec<&RawValue> = serde_json::from_str(raw).map_err(|_| Reject::BadValue)?;
-    items.into_iter().map(|item| name(item.get())).collect()
-}
-
-fn number(raw: &str) -> Result<f64, Reject> {
-    // The text is a JSON value; of those only numbers begin so, and each is a number to Rust too, read to the nearest f64.
-    if !raw.starts_with(|c: char| c == '-' || c.is_ascii_digit()) {
-        return Err(Reject::BadValue);
-    }
-    raw.parse().map_err(|_| Reject::BadValue)
-}
-
-fn timestamp(raw: &str) -> Result<Timestamp, Reject> {
-    raw.parse().map(Timestamp).map_err(|_| Reject::BadValue)
-}
-
-fn score(raw: &str) -> Result<i32, Reject> {
-    raw.parse().map_err(|_| Reject::BadValue)
-}
-
-fn boolean(raw: &str) -> Result<bool, Reject> {
-    match raw {
-        "true" => Ok(true),
-        "false" => Ok(false),
+        Kind::Escaped => serde_json::from_str(raw.text).map(Cow::Owned).map_err(|_| Reject::BadValue),
         _ => Err(Reject::BadValue),
     }
 }
 
-fn limit(raw: &str) -> Result<f64, Reject> {
+#[inline]
+fn name(raw: Raw<'_>) -> Result<Name<'_>, Reject> {
+    Name::new(string(raw)?)
+}
+
+fn names(raw: Raw<'_>) -> Result<Vec<Name<'_>>, Reject> {
+    /// Borrowed from the line where it has no escapes.
+    #[derive(Deserialize)]
+    struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
+    let items: Vec<Text<'_>> = serde_json::from_str(raw.text).map_err(|_| Reject::BadValue)?;
+    items.into_iter().map(|Text(item)| Name::new(item)).collect()
+}
+
+fn number(raw: Raw<'_>) -> Result<f64, Reject> {
+    // Each number of JSON is one to Rust too, read to the nearest f64.
+    if raw.kind == Kind::Number { raw.text.parse().map_err(|_| Reject::BadValue) } else { Err(Reject::BadValue) }
+}
+
+fn timestamp(raw: Raw<'_>) -> Result<Timestamp, Reject> {
+    integer(raw).map(Timestamp)
+}
+
+fn score(raw: Raw<'_>) -> Result<i32, Reject> {
+    i32::try_from(integer(raw)?).map_err(|_| Reject::BadValue)
+}
+
+fn integer(raw: Raw<'_>) -> Result<i64, Reject> {
+    if raw.kind == Kind::Number { raw.text.parse().map_err(|_| Reject::BadValue) } else { Err(Reject::BadValue) }
+}
+
+fn boolean(raw: Raw<'_>) -> Result<bool, Reject> {
+    match raw.kind {
+        Kind::True => Ok(true),
+        Kind::False => Ok(false),
+        _ => Err(Reject::BadValue),
+    }
+}
+
+fn limit(raw: Raw<'_>) -> Result<f64, Reject> {
     let limit = number(raw)?;
     // −0 becomes 0.
     if limit >= 0.0 && limit.is_finite() { Ok(limit + 0.0) } else { Err(Reject::BadValue) }
@@ -375,7 +397,7 @@ fn line(shown: f64) -> Result<Line, Reject> {
     Line::from_f64(shown).ok_or(Reject::BadLine)
 }
 
-fn side(raw: &str) -> Result<Side, Reject> {
+fn side(raw: Raw<'_>) -> Result<Side, Reject> {
     match &*string(raw)? {
         "back" => Ok(Side::Back),
         "lay" => Ok(Side::Lay),
@@ -383,7 +405,7 @@ fn side(raw: &str) -> Result<Side, Reject> {
     }
 }
 
-fn role(raw: &str) -> Result<SourceRole, Reject> {
+fn role(raw: Raw<'_>) -> Result<SourceRole, Reject> {
     match &*string(raw)? {
         "primary" => Ok(SourceRole::Primary),
         "degraded" => Ok(SourceRole::Degraded),
@@ -393,7 +415,7 @@ fn role(raw: &str) -> Result<SourceRole, Reject> {
     }
 }
 
-fn cause(raw: &str) -> Result<BarrierCause, Reject> {
+fn cause(raw: Raw<'_>) -> Result<BarrierCause, Reject> {
     match &*string(raw)? {
         "score" => Ok(BarrierCause::Score),
         "period" => Ok(BarrierCause::Period),
@@ -401,50 +423,5 @@ fn cause(raw: &str) -> Result<BarrierCause, Reject> {
         "anchor_suspended" => Ok(BarrierCause::AnchorSuspended),
         "other" => Ok(BarrierCause::Other),
         _ => Err(Reject::BadValue),
-    }
-}
-
-struct FieldsVisitor;
-
-impl<'de> Visitor<'de> for FieldsVisitor {
-    type Value = Fields<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a JSON object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Fields<'de>, A::Error> {
-        let mut fields = Fields([None; KEYS]);
-        while let Some(key) = map.next_key_seed(KeySeed)? {
-            match key {
-                Some(key) => fields.0[key as usize] = Some(map.next_value::<&'de RawValue>()?.get()),
-                None => {
-                    map.next_value::<IgnoredAny>()?;
-                }
-            }
-        }
-        Ok(fields)
-    }
-}
-
-struct KeySeed;
-
-impl<'de> DeserializeSeed<'de> for KeySeed {
-    type Value = Option<Key>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<Key>, D::Error> {
-        deserializer.deserialize_str(self)
-    }
-}
-
-impl Visitor<'_> for KeySeed {
-    type Value = Option<Key>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a key")
-    }
-
-    fn visit_str<E>(self, name: &str) -> Result<Option<Key>, E> {
-        Ok(key_of(name))
     }
 }

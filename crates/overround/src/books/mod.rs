@@ -284,7 +284,11 @@ impl Books {
             None => {
                 let families = &self.fixtures[definition.fixture.index()].families;
                 definition.family.index() == self.families.len()
-                    && families.iter().all(|family| !is_same_question(&self.families[family.index()], definition))
+                    && families.iter().all(|family| {
+                        // With a line and without one are two questions: over or under 1.5 goals, and whether one is scored.
+                        let family = &self.families[family.index()];
+                        !is_same_question(family, definition) || family.shape.has_line() != definition.shape.has_line()
+                    })
             }
         }
     }
