@@ -26,11 +26,8 @@ const PUBLISHED: &[&str] = &["overround-math", "overround", "overround-feed", "o
 
 #[test]
 fn dependency_arrows_are_those_of_the_architecture() {
-    let metadata = MetadataCommand::new()
-        .manifest_path(root().join("Cargo.toml"))
-        .no_deps()
-        .exec()
-        .expect("cargo metadata runs");
+    let metadata =
+        MetadataCommand::new().manifest_path(root().join("Cargo.toml")).no_deps().exec().expect("cargo metadata runs");
     let names: Vec<&str> = metadata.packages.iter().map(|package| package.name.as_str()).collect();
     for package in &metadata.packages {
         let name = package.name.as_str();
@@ -64,11 +61,8 @@ fn math_and_engine_need_no_std() {
 
 #[test]
 fn every_crate_forbids_unsafe_and_takes_the_workspace_lints() {
-    let metadata = MetadataCommand::new()
-        .manifest_path(root().join("Cargo.toml"))
-        .no_deps()
-        .exec()
-        .expect("cargo metadata runs");
+    let metadata =
+        MetadataCommand::new().manifest_path(root().join("Cargo.toml")).no_deps().exec().expect("cargo metadata runs");
     let workspace = std::fs::read_to_string(root().join("Cargo.toml")).expect("readable");
     assert!(workspace.contains("unsafe_code = \"forbid\""));
     for package in &metadata.packages {
