@@ -54,9 +54,7 @@ pub fn ln_1p(x: f64) -> f64 {
             x
         };
     }
-    let sum = 1.0 + x;
-    let lost = if x > 1.0 { 1.0 - (sum - x) } else { x - (sum - 1.0) };
-    ln_normal(sum) + lost / sum
+    ln_1p_normal(x)
 }
 
 /// exp(x) − 1, accurate near 0.
@@ -140,12 +138,20 @@ pub(crate) fn ln_normal(x: f64) -> f64 {
     let s = f / (2.0 + f);
     let z = s * s;
     let w = z * z;
-    let odd = z
-        * (0.666_666_666_666_667
-            + w * (0.285_714_286_263_996_75 + w * (0.181_828_932_224_025_44 + w * 0.146_178_738_447_932_86)));
-    let even = w * (0.399_999_999_998_984_45 + w * (0.222_222_110_727_816_22 + w * 0.153_315_968_538_711_16));
+    let high = (0.181_828_932_224_025_44 + z * 0.153_315_968_538_711_16) + w * 0.146_178_738_447_932_86;
+    let low = (0.666_666_666_666_667 + z * 0.399_999_999_998_984_45)
+        + w * (0.285_714_286_263_996_75 + z * 0.222_222_110_727_816_22);
     let half_square = 0.5 * f * f;
-    power * LN_2_HIGH - ((half_square - (s * (half_square + (odd + even)) + power * LN_2_LOW)) - f)
+    let r = z * (low + (w * w) * high);
+    (power * LN_2_HIGH + (f - half_square)) + (s * (half_square + r) + power * LN_2_LOW)
+}
+
+/// ln(1 + x) for 1 + x positive and normal, without any test but one on the size of x.
+#[inline(always)]
+pub(crate) fn ln_1p_normal(x: f64) -> f64 {
+    let sum = 1.0 + x;
+    let lost = if x > 1.0 { 1.0 - (sum - x) } else { x - (sum - 1.0) };
+    ln_normal(sum) + lost / sum
 }
 
 #[cold]
@@ -172,6 +178,21 @@ fn exp_polynomial(r: f64) -> f64 {
     let d = 2.480_158_734_737_129e-5 + r * 2.755_725_539_933_988_2e-6;
     let e = (2.755_725_287_942_964_5e-7 + r * 2.510_521_731_757_315_8e-8) + r2 * 2.092_160_111_521_710_2e-9;
     (a + r2 * b) + r4 * ((c + r2 * d) + r4 * e)
+}
+
+/// `factor` · exp(x) for a normal result. The short way is for |x| ≤ 0.34 and gives the same bits.
+#[inline(always)]
+pub(crate) fn exp_times<const SHORT: bool>(x: f64, factor: f64) -> f64 {
+    if SHORT {
+        return factor + factor * (x + x * x * exp_polynomial(x));
+    }
+    let x = if x > 710.0 { 710.0 } else { x };
+    let x = if x < -746.0 { -746.0 } else { x };
+    let power = (x * core::f64::consts::LOG2_E + ROUNDER) - ROUNDER;
+    let rest = (x - power * LN_2_HIGH) - power * LN_2_LOW;
+    let half = power * 0.5 + ROUNDER;
+    let other = (power - (half - ROUNDER)) + ROUNDER;
+    (factor + factor * (rest + rest * rest * exp_polynomial(rest))) * power_of_two(half) * power_of_two(other)
 }
 
 /// 2^k from k + [`ROUNDER`], −1022 ≤ k ≤ 1023.

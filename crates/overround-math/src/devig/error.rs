@@ -34,6 +34,10 @@ pub enum DevigError {
         /// Length of the answer.
         fair: usize,
     },
+    /// The target sum of the probabilities is not in (0, n).
+    Target,
+    /// The members of a worst case are none, or contain the worst case.
+    Members,
     /// The method has no answer with all probabilities strictly inside (0, 1).
     NoValidAnswer {
         /// The method asked for.
@@ -62,6 +66,8 @@ impl fmt::Display for DevigError {
             Self::NotAboveOne { index } => write!(f, "price {index} is not above 1"),
             Self::Single => f.write_str("one price is no market"),
             Self::Length { odds, fair } => write!(f, "{odds} prices, but room for {fair} probabilities"),
+            Self::Target => f.write_str("the target must lie above 0 and below the number of outcomes"),
+            Self::Members => f.write_str("a worst case needs members other than itself"),
             Self::NoValidAnswer { method, cause: Cause::Outside } => {
                 write!(f, "no valid answer: {method} puts a probability outside (0, 1)")
             }

@@ -52,6 +52,9 @@ impl Method {
         Self::WorstCase,
     ];
 
+    /// The members of [`Method::WorstCase`] where none are chosen.
+    pub const WORST_CASE: [Self; 5] = [Self::Multiplicative, Self::Additive, Self::Power, Self::Shin, Self::Probit];
+
     /// The name in configuration, formats and command line.
     #[must_use]
     pub const fn name(self) -> &'static str {

@@ -1,269 +1,207 @@
-//! The equations.
+//! Which code solves which method.
 
-use super::{Cause, DevigError, Method, Solution, booksum};
-use crate::float::{exp, ln, ln_1p, normal_cdf, normal_quantile_of, sqrt};
+use super::block::{self, Block};
+use super::closed::{self, Additive, BalancedBook, Closed, Goto, Multiplicative};
+use super::drive;
+use super::family::{Family, Found, FoundLanes};
+use super::odds_ratio::OddsRatio;
+use super::pair::{self, Pair};
+use super::power::Power;
+use super::probit::Probit;
+use super::shin::Shin;
+use super::{DevigError, Method, Solution, jsd};
+use crate::float::{ln, sqrt};
 
-const MAX_ITERATIONS: u32 = 200;
+/// Solves one market by a method that is not the worst case. Prices and target have been checked.
+#[inline(always)]
+pub(super) fn single(method: Method, odds: &[f64], target: f64, fair: &mut [f64]) -> Found {
+    if let (&[a, b], [p, q]) = (odds, &mut *fair)
+        && let Some(pair) = pair(method, target, [a, b])
+    {
+        [*p, *q] = pair.fair;
+        return pair.found();
+    }
+    match method {
+        Method::Multiplicative | Method::WorstCase => closed_single::<Multiplicative>(odds, target, fair),
+        Method::Additive | Method::DifferentialMarginWeighting => closed_single::<Additive>(odds, target, fair),
+        Method::BalancedBook => closed_single::<BalancedBook>(odds, target, fair),
+        Method::Goto => closed_single::<Goto>(odds, target, fair),
+        Method::Power => family_single::<Power, 5>(odds, target, fair),
+        Method::Shin => family_single::<Shin, 4>(odds, target, fair),
+        Method::OddsRatio | Method::Logarithmic => family_single::<OddsRatio, 4>(odds, target, fair),
+        Method::Probit => family_single::<Probit, 5>(odds, target, fair),
+        Method::Jsd => jsd::solve(odds, 1, target, fair),
+    }
+}
 
-pub(super) fn solve(method: Method, odds: &[f64], fair: &mut [f64]) -> Result<Solution, DevigError> {
-    let n = f64::from(u32::try_from(odds.len()).unwrap_or(u32::MAX));
-    let sum = booksum(odds);
-    let over = sum - 1.0;
-    let mut iterations = 0;
-    let each = |fair: &mut [f64], f: &dyn Fn(f64) -> f64| fair.iter_mut().zip(odds).for_each(|(p, &o)| *p = f(o));
-    let param = match method {
-        Method::Multiplicative => {
-            each(fair, &|o| 1.0 / o / sum);
-            sum
+/// Solves the first `LANES` markets of a block in the same way.
+#[inline(always)]
+pub(super) fn lanes<const LANES: usize>(method: Method, block: &mut Block<'_>) -> FoundLanes<LANES> {
+    let pairs = block.outcomes == 2 && block.target == 1.0;
+    match method {
+        Method::Multiplicative | Method::WorstCase => closed::block::<Multiplicative, LANES>(block),
+        Method::Additive | Method::DifferentialMarginWeighting if pairs => {
+            pair_lanes(block, false, |odds, _| pair::additive(odds))
         }
-        Method::Additive | Method::DifferentialMarginWeighting => {
-            each(fair, &|o| 1.0 / o - over / n);
-            over / n
-        }
-        Method::BalancedBook => {
-            let rest = odds.iter().fold(0.0, |sum, o| sum + (o - 1.0) / o);
-            each(fair, &|o| (1.0 / o * (n - 1.0) - over) / rest);
-            over / (n - 1.0)
-        }
-        Method::Goto => {
-            let c = over / odds.iter().fold(0.0, |sum, o| sum + sqrt((o - 1.0) / o));
-            each(fair, &|o| 1.0 / o - c * sqrt((o - 1.0) / o));
-            c
-        }
-        Method::Power => power(odds, fair, &mut iterations),
-        Method::Shin => shin(odds, sum, n, fair, &mut iterations),
-        Method::OddsRatio => odds_ratio(odds, fair, &mut iterations),
-        Method::Logarithmic => ln(odds_ratio(odds, fair, &mut iterations)),
-        Method::Probit => probit(odds, n, fair, &mut iterations),
+        Method::Additive | Method::DifferentialMarginWeighting => closed::block::<Additive, LANES>(block),
+        Method::BalancedBook => closed::block::<BalancedBook, LANES>(block),
+        Method::Goto => closed::block::<Goto, LANES>(block),
+        Method::Power => family_lanes::<Power, 5, LANES>(block),
+        Method::Shin if pairs => pair_lanes(block, false, |odds, _| pair::shin(odds)),
+        Method::Shin => family_lanes::<Shin, 4, LANES>(block),
+        Method::OddsRatio | Method::Logarithmic if pairs => pair_lanes(block, true, pair::odds_ratio),
+        Method::OddsRatio | Method::Logarithmic => family_lanes::<OddsRatio, 4, LANES>(block),
+        Method::Probit if pairs => pair_lanes(block, false, |odds, _| pair::probit(odds)),
+        Method::Probit => family_lanes::<Probit, 5, LANES>(block),
         Method::Jsd => {
-            jsd(odds, fair, &mut iterations).ok_or(DevigError::NoValidAnswer { method, cause: Cause::NoRoot })?
+            let mut all = FoundLanes::closed([0.0; LANES], [0.0; LANES], [0.0; LANES], [0.0; LANES]);
+            for i in 0..LANES {
+                all.set(i, &jsd::solve(&block.odds[i..], block.stride, block.target, &mut block.fair[i..]));
+            }
+            all
         }
-        Method::WorstCase => {
-            worst_case(odds, fair)?;
-            0.0
+    }
+}
+
+/// The probability of outcome `i` again, bit for bit, after its market was solved.
+pub(super) fn again(
+    method: Method,
+    found: &Found,
+    target: f64,
+    outcomes: usize,
+    odds: impl Fn(usize) -> f64,
+    i: usize,
+) -> f64 {
+    if outcomes == 2
+        && let Some(pair) = pair(method, target, [odds(0), odds(1)])
+    {
+        return pair.fair[i];
+    }
+    let price = odds(i);
+    match method {
+        Method::Multiplicative | Method::WorstCase => closed::again::<Multiplicative>(found, outcomes, target, price),
+        Method::Additive | Method::DifferentialMarginWeighting => {
+            closed::again::<Additive>(found, outcomes, target, price)
         }
+        Method::BalancedBook => closed::again::<BalancedBook>(found, outcomes, target, price),
+        Method::Goto => closed::again::<Goto>(found, outcomes, target, price),
+        Method::Power => drive::again::<Power, 5>(found, target, price),
+        Method::Shin => drive::again::<Shin, 4>(found, target, price),
+        Method::OddsRatio | Method::Logarithmic => drive::again::<OddsRatio, 4>(found, target, price),
+        Method::Probit => drive::again::<Probit, 5>(found, target, price),
+        Method::Jsd => jsd::again(price, found.end),
+    }
+}
+
+/// What the caller is told.
+#[inline(always)]
+pub(super) fn answer(method: Method, found: &Found) -> Result<Solution, DevigError> {
+    match found.cause {
+        Some(cause) => Err(DevigError::NoValidAnswer { method, cause }),
+        None => Ok(solution(method, found.end, found.booksum, found.passes)),
+    }
+}
+
+/// The parameter as it is published.
+#[inline(always)]
+pub(super) fn solution(method: Method, end: f64, booksum: f64, iterations: u32) -> Solution {
+    let param = match method {
+        Method::Power => 1.0 + end,
+        Method::Logarithmic => ln(end),
+        _ => end,
     };
-    if fair.iter().any(|&p| !(p > 0.0 && p < 1.0)) {
-        return Err(DevigError::NoValidAnswer { method, cause: Cause::Outside });
-    }
-    Ok(Solution { param: (method != Method::WorstCase).then_some(param), booksum: sum, iterations })
+    Solution { param: Some(param), booksum, iterations }
 }
 
-/// Newton on ln Σ o^-k, convex and falling in k.
-fn power(odds: &[f64], fair: &mut [f64], iterations: &mut u32) -> f64 {
-    let mut k = 1.0;
-    let longest = odds.iter().fold(0.0, |a, &o| if ln(o) > a { ln(o) } else { a });
-    loop {
-        let (mut sum, mut slope) = (-1.0, 0.0);
-        for &o in odds {
-            let l = ln(o);
-            let p = if k == 1.0 { 1.0 / o } else { exp(-k * l) };
-            sum += p;
-            slope += p * l;
-        }
-        let step = ln_1p(sum) * (1.0 + sum) / slope;
-        k += step;
-        *iterations += 1;
-        if (step * longest).abs() < 1e-13 || *iterations > MAX_ITERATIONS {
-            break;
-        }
+/// The closed form for two outcomes, if there is one for this method and target.
+#[inline(always)]
+fn pair(method: Method, target: f64, odds: [f64; 2]) -> Option<Pair> {
+    if target != 1.0 {
+        return None;
     }
-    fair.iter_mut().zip(odds).for_each(|(p, &o)| *p = 1.0 / o * exp((1.0 - k) * ln(o)));
-    k
+    match method {
+        Method::Additive | Method::DifferentialMarginWeighting => Some(pair::additive(odds)),
+        Method::Shin => Some(pair::shin(odds)),
+        Method::OddsRatio | Method::Logarithmic => Some(pair::odds_ratio(odds, odds.map(|price| sqrt(price - 1.0)))),
+        Method::Probit => Some(pair::probit(odds)),
+        _ => None,
+    }
 }
 
-fn shin(odds: &[f64], booksum: f64, n: f64, fair: &mut [f64], iterations: &mut u32) -> f64 {
-    let root = sqrt(booksum);
-    let mut z = 2.0 * (booksum - 1.0) / ((root + 1.0) * (root + n - 2.0));
-    let value = |o: f64, z: f64| {
-        let pi = 1.0 / o;
-        let a = pi * pi / booksum;
-        let s = sqrt(z * z + 4.0 * (1.0 - z) * a);
-        (if z >= 0.0 { 2.0 * a / (z + s) } else { (s - z) / (2.0 * (1.0 - z)) }, s)
-    };
-    loop {
-        let (mut sum, mut slope) = (-1.0, 0.0);
-        for &o in odds {
-            let (p, s) = value(o, z);
-            sum += p;
-            slope += p * (1.0 - p) / s;
+/// Two and three outcomes as arrays, so that the compiler knows the size.
+#[inline(always)]
+fn closed_single<C: Closed>(odds: &[f64], target: f64, fair: &mut [f64]) -> Found {
+    match (odds, &mut *fair) {
+        (&[a, b], [p, q]) => {
+            let mut out = [0.0; 2];
+            let found = closed::single::<C, 2>(&[a, b], target, &mut out);
+            [*p, *q] = out;
+            found
         }
-        let step = sum / slope;
-        let next = z + step;
-        z = if next < 1.0 { next } else { 0.5 * (z + 1.0) };
-        *iterations += 1;
-        if step.abs() < 1e-15 || *iterations > MAX_ITERATIONS {
-            break;
+        (&[a, b, c], [p, q, r]) => {
+            let mut out = [0.0; 3];
+            let found = closed::single::<C, 2>(&[a, b, c], target, &mut out);
+            [*p, *q, *r] = out;
+            found
         }
+        _ => closed::single::<C, 4>(odds, target, fair),
     }
-    fair.iter_mut().zip(odds).for_each(|(p, &o)| *p = value(o, z).0);
-    z
 }
 
-/// Newton on ln c, steps at most 1.
-fn odds_ratio(odds: &[f64], fair: &mut [f64], iterations: &mut u32) -> f64 {
-    let mut c = 1.0;
-    loop {
-        let (mut sum, mut slope) = (-1.0, 0.0);
-        for &o in odds {
-            let p = 1.0 / (1.0 + c * (o - 1.0));
-            sum += p;
-            slope += p * (1.0 - p);
+#[inline(always)]
+fn family_single<F: Family<SUMS>, const SUMS: usize>(odds: &[f64], target: f64, fair: &mut [f64]) -> Found {
+    match (odds, &mut *fair) {
+        (&[a, b], [p, q]) => {
+            let mut out = [0.0; 2];
+            let found = drive::single::<F, SUMS, 2, 1>(&[a, b], target, &mut out);
+            [*p, *q] = out;
+            found
         }
-        let step = sum / slope;
-        let step = if step > 1.0 { 1.0 } else { step };
-        let step = if step < -1.0 { -1.0 } else { step };
-        c *= exp(step);
-        *iterations += 1;
-        if step.abs() < 1e-15 || *iterations > MAX_ITERATIONS {
-            break;
+        (&[a, b, c], [p, q, r]) => {
+            let mut out = [0.0; 3];
+            let found = drive::single::<F, SUMS, 2, 1>(&[a, b, c], target, &mut out);
+            [*p, *q, *r] = out;
+            found
         }
+        _ => drive::single::<F, SUMS, 4, 8>(odds, target, fair),
     }
-    fair.iter_mut().zip(odds).for_each(|(p, &o)| *p = 1.0 / (1.0 + c * (o - 1.0)));
-    c
 }
 
-fn probit(odds: &[f64], n: f64, fair: &mut [f64], iterations: &mut u32) -> f64 {
-    let quantile = |o: f64| normal_quantile_of(1.0 / o, (o - 1.0) / o);
-    let share = normal_quantile_of(1.0 / n, (n - 1.0) / n);
-    let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
-    for &o in odds {
-        let x = quantile(o) - share;
-        low = if x < low { x } else { low };
-        high = if x > high { x } else { high };
+#[inline(always)]
+fn family_lanes<F: Family<SUMS>, const SUMS: usize, const LANES: usize>(block: &mut Block<'_>) -> FoundLanes<LANES> {
+    if block.outcomes <= 3 {
+        block::solve::<F, SUMS, LANES, 3>(block)
+    } else {
+        block::solve::<F, SUMS, LANES, 32>(block)
     }
-    let mut c = 0.0;
-    c = if low > c { low } else { c };
-    c = if high < c { high } else { c };
-    loop {
-        let (mut sum, mut slope) = (-1.0, 0.0);
-        for &o in odds {
-            let y = quantile(o) - c;
-            sum += normal_cdf(y);
-            slope += exp(-0.5 * y * y) * 0.398_942_280_401_432_7;
-        }
-        if sum > 0.0 {
-            low = c
-        } else {
-            high = c
-        }
-        let step = sum / slope;
-        let next = c + step;
-        let next = if next >= low && next <= high { next } else { 0.5 * (low + high) };
-        let moved = (next - c).abs();
-        c = next;
-        *iterations += 1;
-        if moved < 1e-15 || *iterations > MAX_ITERATIONS {
-            break;
-        }
-    }
-    fair.iter_mut().zip(odds).for_each(|(p, &o)| *p = normal_cdf(quantile(o) - c));
-    c
 }
 
-/// The Jensen-Shannon divergence of two Bernoulli laws and its derivative in p.
-fn divergence(p: f64, pi: f64) -> (f64, f64) {
-    let phi = |x: f64| x * (ln_1p(x) - ln_1p(-x)) + ln_1p(-x * x);
-    let m = 0.5 * (p + pi);
-    let d = 0.5 * (pi - p);
-    let value = 0.5 * (m * phi(d / m) + (1.0 - m) * phi(d / (1.0 - m)));
-    (value, 0.5 * (ln_1p(-d / m) - ln_1p(d / (1.0 - m))))
-}
-
-/// p on the side of D's sign with √JSD(p, π) = |D|, and dp/dD.
-fn at_distance(pi: f64, distance: f64) -> (f64, f64) {
-    let square = distance * distance;
-    let (mut low, mut high) = if distance > 0.0 { (0.0, pi) } else { (pi, 1.0) };
-    let mut p = pi - distance * sqrt(8.0 * pi * (1.0 - pi));
-    for _ in 0..MAX_ITERATIONS {
-        if !(p > low && p < high) {
-            p = 0.5 * (low + high);
-        }
-        let (value, slope) = divergence(p, pi);
-        if (value > square) == (distance > 0.0) {
-            low = p
-        } else {
-            high = p
-        }
-        let step = (value - square) / slope;
-        let next = p - step;
-        let done = step.abs() <= 1e-16 * p;
-        p = next;
-        if done {
-            break;
+#[inline(always)]
+fn pair_lanes<const LANES: usize>(
+    block: &mut Block<'_>,
+    root: bool,
+    rule: impl Fn([f64; 2], [f64; 2]) -> Pair,
+) -> FoundLanes<LANES> {
+    let odds = [block.prices::<LANES>(0), block.prices::<LANES>(1)];
+    let mut roots = [[0.0; LANES]; 2];
+    let mut fair = [[0.0; LANES]; 2];
+    let (mut at, mut booksum, mut outside) = ([0.0; LANES], [0.0; LANES], [0.0; LANES]);
+    if root {
+        for k in 0..2 {
+            for i in 0..LANES {
+                roots[k][i] = sqrt(odds[k][i] - 1.0);
+            }
         }
     }
-    (p, 2.0 * distance / divergence(p, pi).1)
-}
-
-fn jsd(odds: &[f64], fair: &mut [f64], iterations: &mut u32) -> Option<f64> {
-    let at_end = |pi: f64, end: f64| {
-        let m = 0.5 * (pi + end);
-        let near = if end == 0.0 { -ln_1p(-m) } else { -ln(m) };
-        let mixed = if end == 0.0 {
-            pi * core::f64::consts::LN_2 + (1.0 - pi) * ln((1.0 - pi) / (1.0 - m))
-        } else {
-            pi * ln(pi / m) + (1.0 - pi) * core::f64::consts::LN_2
-        };
-        sqrt(0.5 * (near + mixed))
-    };
-    let (mut low, mut high) = (-1.0, 1.0);
-    for &o in odds {
-        let pi = 1.0 / o;
-        let (most, least) = (at_end(pi, 0.0), -at_end(pi, 1.0));
-        high = if most < high { most } else { high };
-        low = if least > low { least } else { low };
+    for i in 0..LANES {
+        let pair = rule([odds[0][i], odds[1][i]], [roots[0][i], roots[1][i]]);
+        fair[0][i] = pair.fair[0];
+        fair[1][i] = pair.fair[1];
+        at[i] = pair.at;
+        booksum[i] = pair.booksum;
+        outside[i] = if pair.valid() { 0.0 } else { 1.0 };
     }
-    let over = booksum(odds) - 1.0;
-    let spread = odds.iter().fold(0.0, |sum, &o| sum + sqrt(8.0 * (o - 1.0)) / o);
-    let mut distance = over / spread;
-    loop {
-        if !(distance > low && distance < high) {
-            distance = 0.5 * (low + high);
-        }
-        let (mut sum, mut slope) = (-1.0, 0.0);
-        for &o in odds {
-            let pi = 1.0 / o;
-            let (p, dp) = if distance == 0.0 { (pi, -sqrt(8.0 * pi * (1.0 - pi))) } else { at_distance(pi, distance) };
-            sum += p;
-            slope += dp;
-        }
-        if sum > 0.0 {
-            low = distance
-        } else {
-            high = distance
-        }
-        let step = sum / slope;
-        distance -= step;
-        *iterations += 1;
-        if step.abs() < 1e-16 || (high - low) < 1e-16 {
-            break;
-        }
-        if *iterations > MAX_ITERATIONS {
-            return None;
-        }
-    }
-    let mut total = -1.0;
-    for (p, &o) in fair.iter_mut().zip(odds) {
-        let pi = 1.0 / o;
-        *p = if distance == 0.0 { pi } else { at_distance(pi, distance).0 };
-        total += *p;
-    }
-    (total.abs() < 1e-9).then_some(distance)
-}
-
-/// Members without a valid answer drop out.
-fn worst_case(odds: &[f64], fair: &mut [f64]) -> Result<(), DevigError> {
-    let mut least = [1.0; 64];
-    let least = least.get_mut(..odds.len());
-    let Some(least) = least else {
-        return Err(DevigError::NoValidAnswer { method: Method::WorstCase, cause: Cause::NoRoot });
-    };
-    for method in [Method::Multiplicative, Method::Additive, Method::Power, Method::Shin, Method::Probit] {
-        if solve(method, odds, fair).is_ok() {
-            least.iter_mut().zip(&*fair).for_each(|(least, &p)| *least = if p < *least { p } else { *least });
-        }
-    }
-    fair.copy_from_slice(least);
-    Ok(())
+    block.store(0, &fair[0]);
+    block.store(1, &fair[1]);
+    FoundLanes::closed(at, booksum, [0.0; LANES], outside)
 }

@@ -1,0 +1,254 @@
+//! Methods with a closed form, for one market and for markets side by side.
+
+use super::block::Block;
+use super::drive::last;
+use super::family::{BELOW_ONE, Constants, Found, FoundLanes, count, max, min};
+use crate::float::sqrt;
+
+/// A method that needs the booksum and at most one more sum.
+pub(super) trait Closed {
+    /// Does it need square roots of 1 − π?
+    const ROOT: bool = false;
+
+    /// What of a price the second pass needs. `root`: √(1 − π) if wanted.
+    #[inline(always)]
+    fn prepare(implied: f64, _root: f64) -> f64 {
+        implied
+    }
+
+    /// The term of the second sum.
+    #[inline(always)]
+    fn extra(_odds: f64, _prepared: f64) -> f64 {
+        0.0
+    }
+
+    /// What all probabilities share; the last is the parameter.
+    fn constants(sums: &Sums) -> Constants;
+
+    /// The probability.
+    fn probability(constants: &Constants, odds: f64, prepared: f64) -> f64;
+}
+
+/// The sums over a market.
+pub(super) struct Sums {
+    outcomes: f64,
+    target: f64,
+    booksum: f64,
+    extra: f64,
+}
+
+/// p = π·target/B. The parameter is B/target.
+pub(super) struct Multiplicative;
+
+impl Closed for Multiplicative {
+    #[inline(always)]
+    fn constants(&Sums { target, booksum, .. }: &Sums) -> Constants {
+        let ceiling = if target <= 1.0 { BELOW_ONE } else { f64::INFINITY };
+        [target / booksum, ceiling, 0.0, booksum / target]
+    }
+
+    #[inline(always)]
+    fn probability(&[factor, ceiling, ..]: &Constants, _: f64, implied: f64) -> f64 {
+        max(min(implied * factor, ceiling), f64::MIN_POSITIVE)
+    }
+}
+
+/// p = π − m.
+pub(super) struct Additive;
+
+impl Closed for Additive {
+    #[inline(always)]
+    fn constants(&Sums { outcomes, target, booksum, .. }: &Sums) -> Constants {
+        [0.0, 0.0, 0.0, (booksum - target) / outcomes]
+    }
+
+    #[inline(always)]
+    fn probability(&[.., margin]: &Constants, _: f64, implied: f64) -> f64 {
+        implied - margin
+    }
+}
+
+/// p = (π − z)/(1 − z), with 1 − z = Σ(1 − π)/(n − target) as a sum that does not cancel.
+pub(super) struct BalancedBook;
+
+impl Closed for BalancedBook {
+    #[inline(always)]
+    fn extra(odds: f64, implied: f64) -> f64 {
+        (odds - 1.0) * implied
+    }
+
+    #[inline(always)]
+    fn constants(&Sums { outcomes, target, booksum, extra }: &Sums) -> Constants {
+        let inverse = 1.0 / extra;
+        [(outcomes - target) * inverse, (booksum - target) * inverse, 0.0, (booksum - target) / (outcomes - target)]
+    }
+
+    /// From 1 − π for a favourite, from π for others, so that no digits are lost where z is close to 1.
+    #[inline(always)]
+    fn probability(&[slope, shift, ..]: &Constants, odds: f64, implied: f64) -> f64 {
+        let short = 1.0 - (odds - 1.0) * implied * slope;
+        let long = implied * slope - shift;
+        if implied > 0.5 { short } else { long }
+    }
+}
+
+/// p = π − c √(1 − π).
+pub(super) struct Goto;
+
+impl Closed for Goto {
+    const ROOT: bool = true;
+
+    #[inline(always)]
+    fn prepare(_: f64, root: f64) -> f64 {
+        root
+    }
+
+    #[inline(always)]
+    fn extra(_: f64, root: f64) -> f64 {
+        root
+    }
+
+    #[inline(always)]
+    fn constants(&Sums { target, booksum, extra, .. }: &Sums) -> Constants {
+        [0.0, 0.0, 0.0, (booksum - target) / extra]
+    }
+
+    #[inline(always)]
+    fn probability(&[.., c]: &Constants, odds: f64, root: f64) -> f64 {
+        1.0 / odds - c * root
+    }
+}
+
+/// Solves one market of at least `WIDTH` outcomes; see [`super::drive::single`] for the chunks.
+#[inline(always)]
+pub(super) fn single<C: Closed, const WIDTH: usize>(odds: &[f64], target: f64, fair: &mut [f64]) -> Found {
+    let mut booksum = 0.0;
+    let mut extra = [0.0; 2];
+    for (odds, fair) in odds.as_chunks().0.iter().zip(fair.as_chunks_mut().0) {
+        *fair = take::<C, WIDTH>(odds, 0, &mut booksum, &mut extra);
+    }
+    if let (Some((first, odds)), Some(fair)) = (last(odds), fair.last_chunk_mut()) {
+        *fair = take::<C, WIDTH>(odds, first, &mut booksum, &mut extra);
+    }
+    let sums = Sums { outcomes: count(odds.len()), target, booksum, extra: extra[0] + extra[1] };
+    let constants = C::constants(&sums);
+    let mut outside = [0.0; WIDTH];
+    // Before the outcomes it shares with the chunk before it are written.
+    let end_of_slice = match (last(odds), fair.last_chunk()) {
+        (Some((_, odds)), Some(prepared)) => Some(give::<C, WIDTH>(&constants, odds, prepared, &mut outside)),
+        _ => None,
+    };
+    for (odds, fair) in odds.as_chunks().0.iter().zip(fair.as_chunks_mut().0) {
+        *fair = give::<C, WIDTH>(&constants, odds, fair, &mut outside);
+    }
+    if let (Some(answer), Some(fair)) = (end_of_slice, fair.last_chunk_mut()) {
+        *fair = answer;
+    }
+    Found::closed(constants[3], booksum, sums.extra, outside.into_iter().fold(0.0, max) == 0.0)
+}
+
+#[inline(always)]
+fn take<C: Closed, const WIDTH: usize>(
+    odds: &[f64; WIDTH],
+    first: usize,
+    booksum: &mut f64,
+    extra: &mut [f64; 2],
+) -> [f64; WIDTH] {
+    let (implied, prepared, terms) = outcomes::<C, WIDTH>(odds);
+    for i in first..WIDTH {
+        *booksum += implied[i];
+        extra[(i - first) % 2] += terms[i];
+    }
+    prepared
+}
+
+/// Implied probabilities, what the second pass needs, and terms of the second sum.
+#[inline(always)]
+fn outcomes<C: Closed, const WIDTH: usize>(odds: &[f64; WIDTH]) -> ([f64; WIDTH], [f64; WIDTH], [f64; WIDTH]) {
+    let mut implied = [0.0; WIDTH];
+    let mut roots = [0.0; WIDTH];
+    let mut prepared = [0.0; WIDTH];
+    let mut terms = [0.0; WIDTH];
+    for i in 0..WIDTH {
+        implied[i] = 1.0 / odds[i];
+        roots[i] = (odds[i] - 1.0) * implied[i];
+    }
+    if C::ROOT {
+        for root in &mut roots {
+            *root = sqrt(*root);
+        }
+    }
+    for i in 0..WIDTH {
+        prepared[i] = C::prepare(implied[i], roots[i]);
+        terms[i] = C::extra(odds[i], prepared[i]);
+    }
+    (implied, prepared, terms)
+}
+
+#[inline(always)]
+fn give<C: Closed, const WIDTH: usize>(
+    constants: &Constants,
+    odds: &[f64; WIDTH],
+    prepared: &[f64; WIDTH],
+    outside: &mut [f64; WIDTH],
+) -> [f64; WIDTH] {
+    let mut p = [0.0; WIDTH];
+    for i in 0..WIDTH {
+        p[i] = C::probability(constants, odds[i], prepared[i]);
+        outside[i] = if (p[i] > 0.0) & (p[i] < 1.0) { outside[i] } else { 1.0 };
+    }
+    p
+}
+
+/// The probability of one outcome again, bit for bit.
+pub(super) fn again<C: Closed>(found: &Found, outcomes: usize, target: f64, odds: f64) -> f64 {
+    let sums = Sums { outcomes: count(outcomes), target, booksum: found.booksum, extra: found.extra };
+    let (_, [prepared], _) = self::outcomes::<C, 1>(&[odds]);
+    C::probability(&C::constants(&sums), odds, prepared)
+}
+
+/// Solves `LANES` markets.
+#[inline(always)]
+pub(super) fn block<C: Closed, const LANES: usize>(block: &mut Block<'_>) -> FoundLanes<LANES> {
+    let mut booksum = [0.0; LANES];
+    let mut extra = [[0.0; LANES]; 2];
+    for o in 0..block.outcomes {
+        let (implied, prepared, terms) = outcomes::<C, LANES>(&block.prices(o));
+        let extra = &mut extra[o % 2];
+        for i in 0..LANES {
+            booksum[i] += implied[i];
+            extra[i] += terms[i];
+        }
+        block.store(o, &prepared);
+    }
+    let mut constants = [[0.0; LANES]; 4];
+    for i in 0..LANES {
+        let sums = Sums {
+            outcomes: count(block.outcomes),
+            target: block.target,
+            booksum: booksum[i],
+            extra: extra[0][i] + extra[1][i],
+        };
+        let lane = C::constants(&sums);
+        for k in 0..4 {
+            constants[k][i] = lane[k];
+        }
+    }
+    let mut outside = [0.0; LANES];
+    for o in 0..block.outcomes {
+        let prices = block.prices::<LANES>(o);
+        let prepared = block.load::<LANES>(o);
+        let mut p = [0.0; LANES];
+        for i in 0..LANES {
+            let lane = [constants[0][i], constants[1][i], constants[2][i], constants[3][i]];
+            p[i] = C::probability(&lane, prices[i], prepared[i]);
+            outside[i] = if (p[i] > 0.0) & (p[i] < 1.0) { outside[i] } else { 1.0 };
+        }
+        block.store(o, &p);
+    }
+    let mut total = [0.0; LANES];
+    for i in 0..LANES {
+        total[i] = extra[0][i] + extra[1][i];
+    }
+    FoundLanes::closed(constants[3], booksum, total, outside)
+}

@@ -1,0 +1,88 @@
+//! p = 1 / (1 + c (o − 1)).
+
+use super::family::{Constants, Family, Market, Search, inside};
+
+/// The search begins at c = 1; [`Search::at`] is c, [`Search::step`] is of ln c.
+///
+/// Σ p falls and is convex in c, and is concave in 1/c: Newton's steps in c from the left, and in 1/c from the right, do not
+/// pass the root.
+pub(super) struct OddsRatio;
+
+impl Family<4> for OddsRatio {
+    const OPENING: bool = true;
+    const ROOT: bool = false;
+
+    #[inline(always)]
+    fn prepare(odds: f64) -> f64 {
+        odds - 1.0
+    }
+
+    #[inline(always)]
+    fn opening(implied: f64, net: f64) -> [f64; 4] {
+        derivatives(implied, net)
+    }
+
+    #[inline(always)]
+    fn start(_: &Market) -> f64 {
+        1.0
+    }
+
+    #[inline(always)]
+    fn constants(_: &Market, at: f64) -> Constants {
+        [at, 0.0, 0.0, 0.0]
+    }
+
+    #[inline(always)]
+    fn easy(_: &Market, _: f64) -> bool {
+        true
+    }
+
+    #[inline(always)]
+    fn radicand(_: &Constants, _: f64) -> f64 {
+        0.0
+    }
+
+    #[inline(always)]
+    fn terms<const EASY: bool>(&[c, ..]: &Constants, _: f64, net: f64, _: f64) -> [f64; 4] {
+        derivatives(1.0 / (1.0 + c * net), c * net)
+    }
+
+    /// Householder's method of order four in ln c, in one division.
+    #[inline(always)]
+    fn step(_: &Market, search: &Search, [excess, s1, s2, s3]: [f64; 4]) -> Search {
+        let slope2 = s1 * s1;
+        let bend = s2 * excess;
+        let numerator = slope2 - 0.5 * bend;
+        let denominator = (slope2 - bend) * s1 + (s3 * excess) * (excess * (1.0 / 6.0));
+        let step = excess * numerator / denominator;
+        let sound = (bend.abs() <= 1.2 * slope2) & (denominator >= 0.05 * (slope2 * s1)) & (step.abs() <= 2.0);
+        // e^step, as far as a start of the next pass needs it: positive for every step.
+        let even = 1.0 + step * step * (1.0 / 12.0);
+        let next = search.at * ((even + 0.5 * step) / (even - 0.5 * step));
+        search.after(excess, step, next, sound, step.abs() <= 5e-5)
+    }
+
+    fn careful(_: &Market, at: f64, [excess, s1, ..]: [f64; 4]) -> f64 {
+        let newton = excess / s1;
+        if newton > 0.0 { at * (1.0 + newton) } else { at / (1.0 - newton) }
+    }
+
+    #[inline(always)]
+    fn end(search: &Search) -> f64 {
+        let t = search.step;
+        search.at + search.at * t * (1.0 + t * (0.5 + t * (1.0 / 6.0)))
+    }
+
+    #[inline(always)]
+    fn finish(&[c, ..]: &Constants, _: f64, net: f64, _: f64, _: f64) -> f64 {
+        inside(1.0 / (1.0 + c * net))
+    }
+}
+
+/// p and, but for the sign, its first three derivatives by ln c; g = c (o − 1) = (1 − p)/p.
+#[inline(always)]
+fn derivatives(p: f64, g: f64) -> [f64; 4] {
+    let rest = g * p;
+    let q = p * rest;
+    [p, q, q * (rest - p), q * (1.0 - 6.0 * q)]
+}
