@@ -155,7 +155,6 @@ fn meaning(status: Status) -> &'static str {
         Status::NoEdge => "no arbitrage at these prices",
         Status::LimitsKillEdge => "the limits leave nothing of the edge",
         Status::RoundingKillsEdge => "the rounding leaves nothing of the edge",
-        _ => "see the figures",
     }
 }
 

@@ -120,10 +120,6 @@ impl Desk {
             return Decision::Stand;
         }
         self.quoted = Some((strength, pace));
-        if truth.is_live() && !truth.sport.suspends_on_score {
-            // Where points flow, everybody watches the score all the time.
-            self.seen = (truth.home, truth.away);
-        }
         Decision::Quote { strength, pace }
     }
 
@@ -145,6 +141,12 @@ impl Desk {
         }
         self.suspended_until_us = now_us + if scored { draw.span_us(12.0, 45.0) } else { draw.span_us(30.0, 150.0) };
         Some(self.suspended_until_us)
+    }
+
+    /// Play goes on, or has stopped, where points flow: bets are taken from `reopen_us` on.
+    pub(super) fn wait(&mut self, reopen_us: i64, truth: &Truth) {
+        self.suspended_until_us = reopen_us;
+        self.seen = (truth.home, truth.away);
     }
 
     fn follow(&mut self, span_s: f64, truth: &Truth, bookmaker: &Bookmaker, draw: &mut Draw) {
@@ -199,12 +201,17 @@ pub(super) fn visit_after_us(now_us: i64, truth: &Truth, bookmaker: &Bookmaker, 
     us(base_s * draw.between(0.9, 1.1)).max(1)
 }
 
-/// The bookmaker's own time of a price it shows now, given the one it had when the price last moved.
-pub(super) fn source_us(bookmaker: &Bookmaker, now_us: i64, unmoved: Option<i64>, draw: &mut Draw) -> Option<i64> {
+/// When a bookmaker wrote, by its own clock of milliseconds, what is received now.
+pub(super) fn written_us(bookmaker: &Bookmaker, now_us: i64, draw: &mut Draw) -> i64 {
     let (low, high) = if bookmaker.delivery == Delivery::Stream { (0.05, 0.9) } else { (0.5, 5.0) };
+    (now_us - draw.span_us(low, high)) / 1000 * 1000
+}
+
+/// The bookmaker's own time of a price that it wrote now, given the one of the same price if it has not moved.
+pub(super) fn source_us(bookmaker: &Bookmaker, written_us: i64, unmoved: Option<i64>) -> Option<i64> {
     match bookmaker.clock {
         Clock::None => None,
-        Clock::Write => Some(now_us - draw.span_us(low, high)),
-        Clock::Change => unmoved.or_else(|| Some(now_us - draw.span_us(low, high))),
+        Clock::Write => Some(written_us),
+        Clock::Change => unmoved.or(Some(written_us)),
     }
 }

@@ -17,7 +17,7 @@ pub(super) enum Ladder {
 
 /// A rung of a ladder, in its own integer coordinate that grows with the price: American cents away from even money
 /// (−110 is −10, +120 is 20), hundredths of decimal odds, or minus the cents of probability.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Rung(i32);
 
 /// A price as it is shown.
@@ -35,8 +35,10 @@ impl Ladder {
         let coordinate = self.coordinate(d);
         let step = self.step_at(coordinate);
         if let Some(old) = old {
-            let (steps, above) = (f64::from(step), coordinate - f64::from(old.0));
-            if above > -0.35 * steps && above < 1.35 * steps {
+            // Three cents are worth no trouble.
+            let patience = f64::from(if matches!(self, Self::American(_)) { step.max(3) } else { step });
+            let above = coordinate - f64::from(old.0);
+            if above > -0.35 * patience && above < 1.35 * patience {
                 return old;
             }
         }

@@ -28,6 +28,7 @@ enum Task {
     Visit(u32, u16),
     Notice(u32, u16),
     Reopen(u32, u16),
+    PlayOn(u32, u16),
     Close(u32, u16),
     Echo(u32, u16),
     HoldEnd(u32, u16),
@@ -142,6 +143,7 @@ impl Run {
             }
             Task::Notice(i, b) => self.notice(now_us, i, b),
             Task::Reopen(i, b) => self.reopen(now_us, i, b),
+            Task::PlayOn(i, b) => self.play_on(now_us, i, b),
             Task::Close(i, b) => self.close(now_us, i, b),
             Task::Echo(i, b) => self.echo(now_us, i, b),
             Task::HoldEnd(i, b) => self.say(now_us, Feed::Push, What::Scope(ScopeKind::HoldEnd, b, Some(i))),
@@ -209,6 +211,7 @@ impl Run {
                     self.at(told_us, Task::Live(i));
                 }
                 self.for_each_desk(i, |run, b| run.shut_at_start(now_us, i, b));
+                self.for_each_desk(i, |run, b| run.play_goes_on(now_us, i, b));
             }
             Happening::News => self.for_each_desk(i, |run, b| run.tell(now_us, i, b, 4.0)),
             Happening::Score => {
@@ -218,8 +221,16 @@ impl Run {
                     self.for_each_desk(i, |run, b| run.tell(now_us, i, b, 1.0));
                 }
             }
-            Happening::PeriodEnded => self.at(now_us + 3_000_000, Task::Barrier(i, Cause::Period)),
-            Happening::PeriodBegan => self.at(now_us + 2_000_000, Task::Barrier(i, Cause::Resume)),
+            Happening::PlayStopped => self.for_each_desk(i, |run, b| run.play_stopped(now_us, i, b)),
+            Happening::PlayWentOn => self.for_each_desk(i, |run, b| run.play_goes_on(now_us, i, b)),
+            Happening::PeriodEnded => {
+                self.at(now_us + 3_000_000, Task::Barrier(i, Cause::Period));
+                self.for_each_desk(i, |run, b| run.play_stopped(now_us, i, b));
+            }
+            Happening::PeriodBegan => {
+                self.at(now_us + 2_000_000, Task::Barrier(i, Cause::Resume));
+                self.for_each_desk(i, |run, b| run.play_goes_on(now_us, i, b));
+            }
             Happening::Over => self.for_each_desk(i, |run, b| {
                 let closed_us = now_us + run.contests[index(i)].draw.span_us(1.0, 10.0);
                 run.at(closed_us, Task::Close(i, b));
@@ -234,6 +245,33 @@ impl Run {
             let latest_s = if habit == Habit::Sleeps { 420.0 } else { 40.0 };
             let shut_us = now_us + self.contests[index(i)].draw.span_us(1.0, latest_s);
             self.at(shut_us, Task::Close(i, b));
+        }
+    }
+
+    /// Where points flow, bets are taken while play stands still.
+    fn play_stopped(&mut self, now_us: i64, i: u32, b: u16) {
+        let contest = &mut self.contests[index(i)];
+        if !contest.truth.sport.suspends_on_score {
+            let reopen_us =
+                now_us + contest.draw.span_us(0.5, 3.0) + us(0.2 * self.bookmakers[usize::from(b)].reaction_s);
+            contest.desks[usize::from(b)].wait(reopen_us, &contest.truth);
+            self.at(reopen_us, Task::Reopen(i, b));
+        }
+    }
+
+    fn play_goes_on(&mut self, now_us: i64, i: u32, b: u16) {
+        let contest = &mut self.contests[index(i)];
+        if !contest.truth.sport.suspends_on_score {
+            let shut_us = now_us + us(contest.draw.between(0.1, 0.8) * self.bookmakers[usize::from(b)].reaction_s);
+            self.at(shut_us, Task::PlayOn(i, b));
+        }
+    }
+
+    fn play_on(&mut self, now_us: i64, i: u32, b: u16) {
+        if self.is_quoted(i, b) && matches!(self.contests[index(i)].truth.phase, Phase::Playing { .. }) {
+            let contest = &mut self.contests[index(i)];
+            contest.desks[usize::from(b)].wait(i64::MAX, &contest.truth);
+            self.shut(now_us, i, b, None);
         }
     }
 
@@ -256,13 +294,26 @@ impl Run {
         let desk = &mut contest.desks[usize::from(b)];
         let scored = desk.seen != (contest.truth.home, contest.truth.away);
         let Some(until_us) = desk.notice(now_us, &contest.truth, bookmaker.habit, &mut contest.draw) else { return };
-        let feed = feed(bookmaker);
-        match bookmaker.habit {
+        // News may touch one market only.
+        let market = (!scored && contest.draw.chance(0.3)).then_some(Market::Winner);
+        self.shut(now_us, i, b, market);
+        self.at(until_us, Task::Reopen(i, b));
+    }
+
+    /// Takes no more bets, on one market or all, in the bookmaker's own way.
+    fn shut(&mut self, now_us: i64, i: u32, b: u16, market: Option<Market>) {
+        let bookmaker = &self.bookmakers[usize::from(b)];
+        let (feed, habit) = (feed(bookmaker), bookmaker.habit);
+        if self.is_down[usize::from(b)] {
+            return;
+        }
+        let desk = self.desk(i, b);
+        if desk.quotes.is_empty() {
+            return;
+        }
+        match habit {
             Habit::Sleeps => {}
-            _ if desk.quotes.is_empty() => {}
             Habit::Suspends => {
-                // News may touch one market only.
-                let market = (!scored && contest.draw.chance(0.3)).then_some(Market::Winner);
                 for quote in
                     desk.quotes.iter_mut().filter(|quote| market.is_none_or(|market| quote.slot.market == market))
                 {
@@ -283,7 +334,6 @@ impl Run {
                 self.say(now_us, feed, What::Gone(Gone { contest: i, bookmaker: b, slot: None, is_market: false }));
             }
         }
-        self.at(until_us, Task::Reopen(i, b));
     }
 
     fn reopen(&mut self, now_us: i64, i: u32, b: u16) {
@@ -346,19 +396,19 @@ impl Run {
         let Contest { truth, desks, draw, players, .. } = &mut self.contests[index(i)];
         let desk = &mut desks[usize::from(b)];
         let is_poll = bookmaker.delivery == Delivery::Poll;
+        let written_us = super::desk::written_us(bookmaker, now_us, draw);
         self.sheet.clear();
         match desk.visit(now_us, truth, bookmaker, draw) {
             Decision::Stand if !is_poll => return,
             Decision::Suspended if bookmaker.habit != Habit::Deactivates || !is_poll => return,
             Decision::Stand | Decision::Suspended => {
                 for &quote in &desk.quotes {
-                    let unmoved = quote.source_us;
-                    let source_us = super::desk::source_us(bookmaker, now_us, unmoved, draw);
+                    let source_us = super::desk::source_us(bookmaker, written_us, quote.source_us);
                     self.sheet.push(Quote { source_us, ..quote });
                 }
             }
             Decision::Quote { strength, pace } => {
-                let subject = Subject { now_us, truth, bookmaker, players };
+                let subject = Subject { now_us, written_us, truth, bookmaker, players };
                 self.laws.quote(subject, (strength, pace), desk, draw, &mut self.sheet);
             }
         }

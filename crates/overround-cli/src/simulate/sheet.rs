@@ -3,7 +3,7 @@
 use super::bookmakers::Bookmaker;
 use super::desk::{Desk, FAMILIES, Market, Quote, Side, Slot, Typo, source_us};
 use super::draw::{Draw, floor_i32, seconds};
-use super::ladder::Ladder;
+use super::ladder::{Ladder, Rung};
 use super::law::{Law, Measure, Situation, nearest_line};
 use super::sports::LineOffer;
 use super::truth::{Phase, Truth};
@@ -27,6 +27,8 @@ pub(super) struct Player {
 #[derive(Clone, Copy)]
 pub(super) struct Subject<'a> {
     pub(super) now_us: i64,
+    /// The bookmaker's own time.
+    pub(super) written_us: i64,
     pub(super) truth: &'a Truth,
     pub(super) bookmaker: &'a Bookmaker,
     pub(super) players: &'a [Player],
@@ -53,7 +55,8 @@ impl Laws {
         let mut sheet = Sheet { subject, old: &desk.quotes, cursor: 0, typo: desk.typo(), draw, new };
         sheet.winner(&self.game);
         let Some(alternates) = bookmaker.alternates else { return };
-        let alternates = if truth.is_live() { alternates.min(2) } else { alternates };
+        let alternates =
+            if truth.is_live() { alternates.min(i32::from(truth.sport.suspends_on_score)) } else { alternates };
         let offer = &truth.sport.offer;
         for (market, lines, measure, family) in
             [(Market::Spread, offer.spread, Measure::Margin, 0), (Market::Total, offer.total, Measure::Total, 1)]
@@ -76,7 +79,7 @@ impl Laws {
                 sheet.lines((Market::TeamTotal, participant), lines, (&self.game, measure), 0, &mut mains[family]);
             }
         }
-        let is_first_half = truth.phase == Phase::Before || truth.phase == Phase::Playing { period: 0 };
+        let is_first_half = matches!(truth.phase, Phase::Before | Phase::Playing { period: 0, .. });
         if let (true, true, Some(lines)) = (offer.goals, is_first_half, offer.total) {
             let half = Situation { remaining: now.remaining - 0.5, ..now };
             if half.remaining > 0.05 {
@@ -183,7 +186,13 @@ impl Sheet<'_> {
         let bookmaker = self.subject.bookmaker;
         let n = f64::from(u8::try_from(probabilities.len()).unwrap_or(u8::MAX));
         let props = if slot.market > Market::Total { 0.025 } else { 0.0 };
-        let margin = bookmaker.margin * (0.6 + 0.2 * n) + props;
+        // In play everybody is more careful.
+        let live = match self.subject.truth.is_live() {
+            true if bookmaker.exchange => 0.02,
+            true => 0.008 + 0.3 * bookmaker.margin,
+            false => 0.0,
+        };
+        let margin = bookmaker.margin * (0.6 + 0.2 * n) + props + live;
         let last = probabilities.len() - 1;
         for (i, &p) in probabilities.iter().enumerate() {
             let p = match self.typo {
@@ -195,32 +204,41 @@ impl Sheet<'_> {
             let slot = Slot { outcome: u8::try_from(i).unwrap_or(u8::MAX), ..slot };
             // Half of the margin in proportion, half in equal parts: longshots bear more of it.
             let shown = p * (1.0 + margin / 2.0) + margin / 2.0 / n;
-            self.quote(slot, 1.0 / shown.clamp(0.002, 0.985), main);
-        }
-    }
-
-    fn quote(&mut self, slot: Slot, target: f64, main: bool) {
-        let bookmaker = self.subject.bookmaker;
-        let old = self.old_quote(slot);
-        let rung = bookmaker.ladder.at_or_below(target, old.map(|quote| quote.rung));
-        self.push(slot, rung, main, old);
-        if bookmaker.exchange {
-            let slot = Slot { side: Side::Lay, ..slot };
-            let old = self.old_quote(slot);
-            // Now and then there is a gap between the best back and the best lay.
-            let mut lay = bookmaker.ladder.above(rung);
-            if old.map_or_else(|| self.draw.chance(0.3), |old| old.rung != lay) {
-                lay = bookmaker.ladder.above(lay);
+            let back = self.quote(slot, shown, main);
+            if bookmaker.exchange {
+                // As far from the fair price on the other side.
+                self.lay(slot, 2.0 * p - shown, main, back);
             }
-            self.push(slot, lay, main, old);
         }
     }
 
-    fn push(&mut self, slot: Slot, rung: super::ladder::Rung, main: bool, old: Option<Quote>) {
-        let Subject { now_us, bookmaker, .. } = self.subject;
+    fn quote(&mut self, slot: Slot, probability: f64, main: bool) -> Rung {
+        let old = self.old_quote(slot);
+        let target = 1.0 / probability.clamp(0.002, 0.985);
+        let rung = self.subject.bookmaker.ladder.at_or_below(target, old.map(|quote| quote.rung));
+        self.push(slot, rung, main, old);
+        rung
+    }
+
+    fn lay(&mut self, slot: Slot, probability: f64, main: bool, back: Rung) {
+        let ladder = self.subject.bookmaker.ladder;
+        let slot = Slot { side: Side::Lay, ..slot };
+        let old = self.old_quote(slot);
+        let target = 1.0 / probability.clamp(0.002, 0.985);
+        let near = ladder.above(ladder.at_or_below(target, None));
+        // The old price stands while it is neither too dear nor the best back price itself.
+        let rung = match old {
+            Some(old) if old.rung >= near && old.rung <= ladder.above(near) && old.rung > back => old.rung,
+            _ => near.max(ladder.above(back)),
+        };
+        self.push(slot, rung, main, old);
+    }
+
+    fn push(&mut self, slot: Slot, rung: Rung, main: bool, old: Option<Quote>) {
+        let Subject { written_us, bookmaker, .. } = self.subject;
         let unmoved = old.filter(|old| old.rung == rung && old.active);
         let limit = self.limit(slot.market, main, old);
-        let source_us = source_us(bookmaker, now_us, unmoved.and_then(|old| old.source_us), self.draw);
+        let source_us = source_us(bookmaker, written_us, unmoved.and_then(|old| old.source_us));
         self.new.push(Quote { slot, rung, active: true, main, limit, source_us });
     }
 
@@ -276,7 +294,7 @@ fn main_line(offer: LineOffer, is_fine: bool, law: &Law, measure: Measure, old: 
         }
     }
     match old {
-        Some(old) if distance(old) < distance(best) + if is_fine { 0.015 } else { 0.022 } => old,
+        Some(old) if distance(old) < distance(best) + if is_fine { 0.015 } else { 0.035 } => old,
         _ => best,
     }
 }

@@ -17,7 +17,7 @@ pub(super) struct Sport {
     /// How far apart sides are: standard deviation of strength, in units.
     pub(super) strength_spread: f64,
     pub(super) scoring: Scoring,
-    /// Playing time in seconds on the wall clock, without breaks.
+    /// Playing time in seconds on the wall clock, without breaks and stops.
     pub(super) duration_s: f64,
     /// Number of periods and seconds of break between two.
     pub(super) periods: u8,
@@ -113,7 +113,7 @@ pub(super) const SPORTS: &[Sport] = &[
         pace_unit: 1.05,
         strength_spread: 6.5,
         scoring: Scoring::Flow { margin_deviation: 12.5, total_deviation: 17.5 },
-        duration_s: 7800.0,
+        duration_s: 5400.0,
         periods: 4,
         break_s: 240.0,
         offer: Offer {
@@ -217,7 +217,7 @@ pub(super) const SPORTS: &[Sport] = &[
         pace_unit: 1.0,
         strength_spread: 10.0,
         scoring: Scoring::Flow { margin_deviation: 12.5, total_deviation: 17.5 },
-        duration_s: 5400.0,
+        duration_s: 4200.0,
         periods: 3,
         break_s: 120.0,
         offer: Offer {

@@ -36,8 +36,20 @@ pub(super) struct Truth {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Phase {
     Before,
-    Playing { period: u8 },
-    Break { period: u8, until_us: i64 },
+    Playing {
+        period: u8,
+        /// When play stops for a moment; `None` where it goes on until something happens.
+        stop_us: Option<i64>,
+    },
+    /// Play has stopped for a moment (a time-out, a change of ends): where points flow, bets are taken only then.
+    Stopped {
+        period: u8,
+        until_us: i64,
+    },
+    Break {
+        period: u8,
+        until_us: i64,
+    },
     Over,
 }
 
@@ -48,6 +60,8 @@ pub(super) enum Happening {
     Started,
     News,
     Score,
+    PlayStopped,
+    PlayWentOn,
     PeriodEnded,
     PeriodBegan,
     Over,
@@ -75,18 +89,19 @@ impl Truth {
     }
 
     pub(super) fn is_live(&self) -> bool {
-        matches!(self.phase, Phase::Playing { .. } | Phase::Break { .. })
+        !matches!(self.phase, Phase::Before | Phase::Over)
     }
 
     /// When [`Self::step`] wants to be called next.
     pub(super) fn next_step_us(&self) -> i64 {
         match self.phase {
             Phase::Before => (self.stepped_us + us(STEP_BEFORE_S)).min(self.kick_off_us.max(self.stepped_us)),
-            Phase::Playing { period } => {
-                let period_end = us(self.sport.duration_s * f64::from(period + 1) / f64::from(self.sport.periods));
-                (self.stepped_us + us(STEP_LIVE_S)).min(self.stepped_us + period_end - self.played_us)
+            Phase::Playing { period, stop_us } => (self.stepped_us + us(STEP_LIVE_S))
+                .min(self.stepped_us + self.period_end_us(period) - self.played_us)
+                .min(stop_us.unwrap_or(i64::MAX)),
+            Phase::Break { until_us, .. } | Phase::Stopped { until_us, .. } => {
+                (self.stepped_us + us(STEP_BEFORE_S)).min(until_us)
             }
-            Phase::Break { until_us, .. } => (self.stepped_us + us(STEP_BEFORE_S)).min(until_us),
             Phase::Over => i64::MAX,
         }
     }
@@ -101,27 +116,33 @@ impl Truth {
         let (news_before, news_live) = self.sport.news_per_hour;
         match self.phase {
             Phase::Before if now_us >= self.kick_off_us => {
-                self.phase = Phase::Playing { period: 0 };
+                self.play_on(0, now_us, draw);
                 Happening::Started
             }
             Phase::Before => self.news(news_before * hours, draw),
-            Phase::Playing { period } => {
+            Phase::Playing { period, stop_us } => {
                 self.played_us += span_us;
                 let scored = self.play(seconds(span_us) / self.sport.duration_s, draw);
-                let period_end = us(self.sport.duration_s * f64::from(period + 1) / f64::from(self.sport.periods));
-                if self.played_us >= period_end {
+                if self.played_us >= self.period_end_us(period) {
                     self.end_period(period, now_us, draw)
+                } else if stop_us.is_some_and(|stop_us| now_us >= stop_us) {
+                    self.phase = Phase::Stopped { period, until_us: now_us + draw.span_us(20.0, 45.0) };
+                    Happening::PlayStopped
                 } else if scored {
                     Happening::Score
                 } else {
                     self.news(news_live * hours, draw)
                 }
             }
+            Phase::Stopped { period, until_us } if now_us >= until_us => {
+                self.play_on(period, now_us, draw);
+                Happening::PlayWentOn
+            }
             Phase::Break { period, until_us } if now_us >= until_us => {
-                self.phase = Phase::Playing { period: period + 1 };
+                self.play_on(period + 1, now_us, draw);
                 Happening::PeriodBegan
             }
-            Phase::Break { .. } | Phase::Over => Happening::Nothing,
+            Phase::Stopped { .. } | Phase::Break { .. } | Phase::Over => Happening::Nothing,
         }
     }
 
@@ -142,6 +163,15 @@ impl Truth {
     /// The true situation.
     pub(super) fn now(&self) -> Situation {
         self.situation(self.strength, self.pace, (self.home, self.away))
+    }
+
+    fn period_end_us(&self, period: u8) -> i64 {
+        us(self.sport.duration_s * f64::from(period + 1) / f64::from(self.sport.periods))
+    }
+
+    fn play_on(&mut self, period: u8, now_us: i64, draw: &mut Draw) {
+        let flows = matches!(self.sport.scoring, Scoring::Flow { .. });
+        self.phase = Phase::Playing { period, stop_us: flows.then(|| now_us + draw.span_us(40.0, 110.0)) };
     }
 
     fn news(&mut self, probability: f64, draw: &mut Draw) -> Happening {

@@ -38,10 +38,10 @@ impl Episodes {
                 self.open.insert((opportunity.id, opportunity.profile), episode);
             }
             OpportunityEvent::Updated(opportunity) => {
-                if let Some(episode) = self.open.get_mut(&(opportunity.id, opportunity.profile)) {
-                    if merit(opportunity) > merit(&episode.best) {
-                        episode.best = opportunity.clone();
-                    }
+                if let Some(episode) = self.open.get_mut(&(opportunity.id, opportunity.profile))
+                    && merit(opportunity) > merit(&episode.best)
+                {
+                    episode.best = opportunity.clone();
                 }
             }
             OpportunityEvent::Expired(expired) => {
