@@ -21,7 +21,12 @@ pub(crate) struct Line<'a> {
 
 impl<R: BufRead> LineReader<R> {
     pub(crate) fn new(reader: R, max_bytes: usize) -> Self {
-        Self { reader, max_bytes, number: 0, line: Vec::new() }
+        Self::after(reader, max_bytes, 0)
+    }
+
+    /// Where that many lines have been read already.
+    pub(crate) fn after(reader: R, max_bytes: usize, number: u64) -> Self {
+        Self { reader, max_bytes, number, line: Vec::new() }
     }
 
     /// Reads the next line that is not blank; false at the end.

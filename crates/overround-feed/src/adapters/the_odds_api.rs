@@ -112,10 +112,11 @@ impl<'r> TheOddsApi<'r> {
         while self.plan.is_empty() {
             match core::mem::replace(&mut self.input, Input::End) {
                 Input::Unknown(mut reader) => {
-                    if first_byte(&mut reader)? == Some(b'[') {
+                    let (first, blank_lines) = first_byte(&mut reader)?;
+                    if first == Some(b'[') {
                         self.bare_response(reader)?;
                     } else {
-                        self.input = Input::Lines(LineReader::new(reader, MAX_LINE_BYTES));
+                        self.input = Input::Lines(LineReader::after(reader, MAX_LINE_BYTES, blank_lines));
                     }
                 }
                 Input::Lines(mut lines) => {
@@ -158,16 +159,22 @@ impl<'r> TheOddsApi<'r> {
     }
 }
 
-/// The first byte that is not white space; it is left to be read.
-fn first_byte(reader: &mut dyn BufRead) -> std::io::Result<Option<u8>> {
+/// The first byte that is not white space, which is left to be read, and how many lines were read before it.
+fn first_byte(reader: &mut dyn BufRead) -> std::io::Result<(Option<u8>, u64)> {
+    let mut lines = 0;
     loop {
-        let buffer = reader.fill_buf()?;
-        let blank = buffer.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
-        match buffer.get(blank) {
-            Some(&byte) => return Ok(Some(byte)),
-            None if buffer.is_empty() => return Ok(None),
-            // Line numbers count from the first line that says something; blank ones before it are lost with this.
-            None => reader.consume(blank),
+        let buffer = match reader.fill_buf() {
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
+            buffer => buffer?,
+        };
+        match buffer.iter().position(|byte| !byte.is_ascii_whitespace()) {
+            Some(at) => return Ok((Some(buffer[at]), lines)),
+            None if buffer.is_empty() => return Ok((None, lines)),
+            None => {
+                lines += buffer.iter().map(|&byte| u64::from(byte == b'\n')).sum::<u64>();
+                let len = buffer.len();
+                reader.consume(len);
+            }
         }
     }
 }
