@@ -10,6 +10,7 @@ use crate::rules::{FairBookmaker, FairRules};
 use crate::time::Timestamp;
 use alloc::vec::Vec;
 use overround_math::devig::{Method, booksum, devig};
+use overround_math::float::sqrt;
 use overround_math::pool::pool_into;
 
 /// What a price is judged by. Its lists are reused from one market to the next.
@@ -166,9 +167,10 @@ impl Books {
         let (method, is_sane) = (rules.method, sum >= rules.booksum_min && margin <= rules.margin_max);
         self.scratch.fair.clear();
         self.scratch.fair.resize(n, 0.0);
-        if !is_sane || devig(method, &self.scratch.prices, &mut self.scratch.fair).is_err() {
+        if !is_sane || !self.memo.devig(method, &self.scratch.prices, &mut self.scratch.fair) {
             return Column::Out;
         }
+        debug_assert!(is_bracketed(method, &self.scratch.prices, &self.scratch.fair), "{:?}", self.scratch.prices);
         let block = self.markets[id.index()].block;
         for (outcome, &fair) in self.scratch.fair.iter().enumerate() {
             self.grid.fair[block.cell(outcome, slot)] = fair;
@@ -217,6 +219,32 @@ impl FairBookmaker {
         step == ReferenceStep::Consensus && self.group.is_some_and(|group| groups.contains(&group))
     }
 }
+
+/// The greatest fair probabilities that `power` can give to two prices, without a solve: it lies between `odds_ratio` and
+/// `balanced_book`, whichever side of 1 the booksum is on.
+pub(crate) fn power_at_most(prices: [f64; 2]) -> [f64; 2] {
+    let [(or_first, book_first), (or_second, book_second)] = power_bracket(prices);
+    [or_first.max(book_first), or_second.max(book_second)]
+}
+
+/// Per outcome what `odds_ratio` and `balanced_book` give, in closed form.
+fn power_bracket([first, second]: [f64; 2]) -> [(f64, f64); 2] {
+    let (root_first, root_second) = (sqrt(first - 1.0), sqrt(second - 1.0));
+    let roots = root_first + root_second;
+    let over = 1.0 / first + 1.0 / second - 1.0;
+    let balanced = |price: f64| (1.0 / price - over) / (1.0 - over);
+    [(root_second / roots, balanced(first)), (root_first / roots, balanced(second))]
+}
+
+/// Does the bracket hold, but for rounding? True of other methods and other numbers of outcomes.
+fn is_bracketed(method: Method, prices: &[f64], fair: &[f64]) -> bool {
+    let (Method::Power, &[first, second]) = (method, prices) else { return true };
+    let within = |p: f64, (a, b): (f64, f64)| p >= a.min(b) - BRACKET_SLACK && p <= a.max(b) + BRACKET_SLACK;
+    power_bracket([first, second]).into_iter().zip(fair).all(|(bracket, &p)| within(p, bracket))
+}
+
+/// Rounding of either end of the bracket is far below this.
+pub(crate) const BRACKET_SLACK: f64 = 1e-9;
 
 fn is_same_group(a: FairBookmaker, b: FairBookmaker) -> bool {
     a.group.is_some() && a.group == b.group

@@ -14,6 +14,7 @@ mod identity;
 mod ids;
 mod intake;
 mod lifecycle;
+mod memo;
 pub mod odds_event;
 pub mod opportunity;
 mod rules;

@@ -13,6 +13,7 @@ use crate::deadlines::{DeadlineKind, Deadlines};
 use crate::error::EventError;
 use crate::fair::FairScratch;
 use crate::ids::{BookmakerId, FamilyId, FixtureId, Key, MarketId};
+use crate::memo::Memo;
 use crate::odds_event::{BookmakerDefinition, FixtureUpdate, MarketDefinition, SourceRole};
 use crate::rules::{MarketTraits, Rules, RulesId};
 use crate::sources::{FixtureSignal, Source};
@@ -41,6 +42,7 @@ pub(crate) struct Books {
     /// Quotes held.
     pub(crate) quotes: u64,
     pub(crate) scratch: FairScratch,
+    pub(crate) memo: Memo,
 }
 
 /// A source of prices.
@@ -157,7 +159,7 @@ impl Market {
 }
 
 impl Books {
-    pub(crate) fn new(rules: Rules) -> Self {
+    pub(crate) fn new(rules: Rules, memo_places: usize) -> Self {
         Self {
             rules,
             now: Timestamp::MIN,
@@ -171,6 +173,7 @@ impl Books {
             refreshed: Vec::new(),
             quotes: 0,
             scratch: FairScratch::default(),
+            memo: Memo::new(memo_places),
         }
     }
 
