@@ -12,7 +12,7 @@ use crate::reject::Reject;
 use crate::shape::{built_in_outcomes, built_in_shape, needs_participant};
 use names::{FamilyPath, Names, Outcomes};
 use overround::odds_event::{
-    Barrier, BookmakerDefinition, Ended, Filter, FixtureUpdate, MarketShape, Scope, SourceSignal,
+    Barrier, BookmakerDefinition, Ended, Filter, FixtureUnset, FixtureUpdate, MarketShape, Scope, SourceSignal,
 };
 use overround::{
     BookmakerId, Config, FamilyId, FeedId, FixtureId, Key, MarketId, OddsEvent, OddsUpdate, OutcomeIndex, Timestamp,
@@ -237,11 +237,7 @@ impl Translation<'_> {
         let fixture = known.unwrap_or_else(|| self.catalog.define_fixture(&record.fixture));
         self.catalog.names.fixtures[fixture.index()].update(record);
         self.catalog.find_span(fixture.index(), Some(self.now));
-        let key = |change: &Change<Name<'_>>| match change {
-            Change::Keep => None,
-            Change::Unset => Some(Key::NONE),
-            Change::Set(name) => Some(Key::of(name)),
-        };
+        let key = |change: &Change<Name<'_>>| change.as_ref().set().map(|name| Key::of(name));
         self.out.push(OddsEvent::Fixture(FixtureUpdate {
             fixture,
             key: Key::of(&record.fixture),
@@ -250,6 +246,16 @@ impl Translation<'_> {
             start: record.start.set(),
             live: record.live.set(),
         }));
+        let unset = FixtureUnset {
+            fixture,
+            sport: record.sport == Change::Unset,
+            league: record.league == Change::Unset,
+            start: record.start == Change::Unset,
+            live: record.live == Change::Unset,
+        };
+        if unset.sport || unset.league || unset.start || unset.live {
+            self.out.push(OddsEvent::FixtureUnset(unset));
+        }
         Ok(())
     }
 

@@ -22,6 +22,8 @@ pub enum OddsEvent {
     Bookmaker(BookmakerDefinition),
     /// Defines a fixture or changes what is known of it.
     Fixture(FixtureUpdate),
+    /// Makes unknown again what was known of a fixture.
+    FixtureUnset(FixtureUnset),
     /// Defines a market. A repeat with the same content has no effect.
     Market(Box<MarketDefinition>),
     /// A price, or the end of its activity.
@@ -62,7 +64,7 @@ pub struct BookmakerDefinition {
     pub key: Key,
 }
 
-/// Defines a fixture or changes what is known of it: `None` leaves a field as it was.
+/// Defines a fixture or changes what is known of it: `None` leaves a field as it was ([`FixtureUnset`] makes it unknown).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct FixtureUpdate {
@@ -78,6 +80,22 @@ pub struct FixtureUpdate {
     pub start: Option<Timestamp>,
     /// In play. Once fed, it overrides the judgement by `start`.
     pub live: Option<bool>,
+}
+
+/// Makes unknown again what was known of a fixture: each field that is set here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct FixtureUnset {
+    /// Its dense id.
+    pub fixture: FixtureId,
+    /// Its sport.
+    pub sport: bool,
+    /// Its league.
+    pub league: bool,
+    /// Its scheduled start: it has no start barrier and is not forgotten by itself.
+    pub start: bool,
+    /// In play: judged by the start again.
+    pub live: bool,
 }
 
 /// Defines a market.

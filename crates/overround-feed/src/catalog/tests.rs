@@ -170,6 +170,26 @@ fn a_fixture_is_over_when_the_retention_has_passed() {
 }
 
 #[test]
+fn null_makes_unknown_again_what_a_fixture_had() {
+    let (catalog, events) = feed(&[
+        (r#""type":"fixture","ts":0,"fixture":"f","start":0,"live":true,"sport":"golf","home":"x""#, None),
+        (r#""type":"fixture","ts":0,"fixture":"f","home":null"#, None),
+        (r#""type":"fixture","ts":0,"fixture":"f","start":null,"live":null,"league":"l""#, None),
+        // Without a start it is never over by itself.
+        (&format!(r#"{MONEYLINE},"ts":{}"#, 1_000 * HOUR_US), None),
+    ]);
+    let fixture = catalog.fixture(FixtureId(0)).unwrap();
+    assert_eq!((fixture.start, fixture.live, &fixture.home), (None, None, &None));
+    assert_eq!(fixture.sport.as_deref(), Some("golf"));
+    let unset: Vec<_> = events.iter().filter(|event| matches!(event, OddsEvent::FixtureUnset(_))).collect();
+    let expected = FixtureUnset { fixture: FixtureId(0), sport: false, league: false, start: true, live: true };
+    assert_eq!(unset, [&OddsEvent::FixtureUnset(expected)]);
+    let mut engine = Engine::new(Config::recorded()).unwrap();
+    assert_eq!(engine.apply_batch(Timestamp(0), &events, &mut Vec::new()).rejected, []);
+    assert!(!engine.is_retired(FixtureId(0), Timestamp(1_000 * HOUR_US)));
+}
+
+#[test]
 fn retention_is_that_of_the_configuration() {
     let mut config = Config::recorded();
     config.lifecycle.retention_after_start_h = 1.0;
@@ -307,7 +327,8 @@ fn any_line() -> impl Strategy<Value = String> {
         1 => (fixture.clone(), bookmaker).prop_map(|(f, b)| {
             format!(r#""type":"source","fixture":"{f}","bookmaker":"{b}","role":"degraded""#)
         }),
-        1 => fixture.prop_map(|f| format!(r#""type":"ended","fixture":"{f}""#)),
+        1 => fixture.clone().prop_map(|f| format!(r#""type":"ended","fixture":"{f}""#)),
+        1 => fixture.prop_map(|f| format!(r#""type":"fixture","fixture":"{f}","start":null,"live":null"#)),
         1 => Just(r#""type":"heartbeat""#.to_owned()),
     ];
     (hours, body).prop_map(|(ts, body)| format!(r#"{{"ts":{},{body}}}"#, ts * HOUR_US))

@@ -145,6 +145,7 @@ impl World {
                 None if update.fixture.index() == self.fixtures.len() => Ok(()),
                 _ => Err(EventError::Conflict),
             },
+            OddsEvent::FixtureUnset(unset) => self.judge_names(None, Some(unset.fixture)),
             OddsEvent::Market(definition) => self.judge_market(definition),
             OddsEvent::Odds(update) => self.judge_odds(update),
             OddsEvent::Removed(filter) | OddsEvent::Suspended(filter) => {
@@ -240,6 +241,13 @@ impl World {
                 }
             }
             OddsEvent::Fixture(update) => self.update_fixture(update),
+            OddsEvent::FixtureUnset(unset) => {
+                let fixture = &mut self.fixtures[unset.fixture.index()];
+                fixture.sport = if unset.sport { None } else { fixture.sport };
+                fixture.league = if unset.league { None } else { fixture.league };
+                fixture.start = if unset.start { None } else { fixture.start };
+                fixture.live = if unset.live { None } else { fixture.live };
+            }
             OddsEvent::Market(definition) => {
                 if definition.market.index() == self.markets.len() {
                     self.markets.push(definition.as_ref().clone());

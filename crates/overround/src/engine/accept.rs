@@ -5,7 +5,7 @@ use crate::deadlines::DeadlineKind;
 use crate::error::EventError;
 use crate::ids::{BookmakerId, FixtureId, MarketId};
 use crate::intake::HoldKind;
-use crate::odds_event::{Barrier, Filter, OddsEvent, OddsUpdate, Scope, SourceSignal};
+use crate::odds_event::{Barrier, Filter, FixtureUnset, OddsEvent, OddsUpdate, Scope, SourceSignal};
 use crate::rules::Rules;
 use crate::sources::FixtureSignal;
 use crate::time::Timestamp;
@@ -16,6 +16,7 @@ impl Engine {
         match event {
             OddsEvent::Bookmaker(definition) => self.books.check_bookmaker(definition),
             OddsEvent::Fixture(update) => self.books.check_fixture(update, now),
+            OddsEvent::FixtureUnset(unset) => self.check_fixture(unset.fixture, now),
             OddsEvent::Market(definition) => self.books.check_market(definition, now),
             OddsEvent::Odds(update) => self.check_odds(update, now),
             OddsEvent::Removed(filter) | OddsEvent::Suspended(filter) => self.check_filter(filter, now),
@@ -43,6 +44,7 @@ impl Engine {
         match event {
             OddsEvent::Bookmaker(definition) => self.books.define_bookmaker(definition),
             OddsEvent::Fixture(update) => self.books.update_fixture(update),
+            OddsEvent::FixtureUnset(unset) => self.unset_fixture(unset),
             OddsEvent::Market(definition) => self.books.define_market(definition),
             OddsEvent::Odds(update) => self.accept_odds(update),
             OddsEvent::Removed(filter) => self.accept_filter(filter, true),
@@ -61,6 +63,16 @@ impl Engine {
             OddsEvent::Ended(ended) => self.books.retire(ended.fixture),
             OddsEvent::Configure(config) => self.configure(config),
         }
+    }
+
+    fn unset_fixture(&mut self, unset: &FixtureUnset) {
+        let fixture = &mut self.books.fixtures[unset.fixture.index()];
+        fixture.sport = fixture.sport.filter(|_| !unset.sport);
+        fixture.league = fixture.league.filter(|_| !unset.league);
+        fixture.start = fixture.start.filter(|_| !unset.start);
+        fixture.live_flag = fixture.live_flag.filter(|_| !unset.live);
+        self.books.arm_retention(unset.fixture);
+        self.books.refresh_fixture(unset.fixture);
     }
 
     fn check_odds(&self, update: &OddsUpdate, now: Timestamp) -> Result<(), EventError> {
