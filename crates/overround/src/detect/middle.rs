@@ -13,6 +13,9 @@ use overround_math::middle::{Middle as Payoffs, quality};
 use overround_math::pool::pool_one;
 use smallvec::{SmallVec, smallvec};
 
+/// Rounding of a booksum is far below this.
+const ROUNDING: f64 = 1e-9;
+
 /// Most numbers of a middle that are listed one by one.
 const MAX_NUMBERS: usize = 10_000;
 
@@ -30,38 +33,40 @@ impl Detector<'_> {
         }
         let market = &self.books.markets[id.index()];
         let Some(threshold) = market.threshold() else { return };
-        if market.slots.is_empty() {
+        let family = market.family.index();
+        let (above, below) = (self.kept_best(id, 0), self.kept_best(id, 1));
+        if above.net == 0.0 && below.net == 0.0 {
             return;
         }
-        let (above, below) = (self.best(id, 0, false), self.best(id, 1, false));
-        let family = market.family.index();
+        // The least payoff is that of one leg winning and the other losing, 1/booksum − 1: most pairs of lines end here.
+        let thresholds = self.thresholds(id);
+        let most_loss = thresholds.middle.max_loss + thresholds.lifecycle.hysteresis + ROUNDING;
+        let most_booksum = if most_loss < 1.0 { 1.0 / (1.0 - most_loss) } else { f64::INFINITY };
         for i in 0..self.books.families[family].ladder.len() {
             let (other_threshold, other) = self.books.families[family].ladder[i];
-            if other == id || skip(other) {
+            if other == id {
                 continue;
             }
-            let pair = if threshold < other_threshold {
-                above.zip(self.best(other, 1, false))
+            let (lower, upper) = if threshold < other_threshold {
+                ((id, above), (other, self.kept_best(other, 1)))
             } else {
-                self.best(other, 0, false).zip(below)
+                ((other, self.kept_best(other, 0)), (id, below))
             };
-            if let Some((above, below)) = pair {
-                found.extend(self.middle(above, below));
+            let has_both = lower.1.net > 0.0 && upper.1.net > 0.0;
+            if has_both && 1.0 / lower.1.net + 1.0 / upper.1.net <= most_booksum && !skip(other) {
+                found.extend(self.middle(lower.1.leg(lower.0), upper.1.leg(upper.0)));
             }
         }
     }
 
     fn middle(&mut self, above: LegRef, below: LegRef) -> Option<Candidate> {
-        // Cheapest first: the least payoff is never more than that of one leg winning and the other losing.
         let thresholds = self.thresholds(above.market).clone();
         let rules = &thresholds.middle;
         let hysteresis = thresholds.lifecycle.hysteresis;
-        let decided = 1.0 / (1.0 / above.net + 1.0 / below.net) - 1.0;
-        if !at_most(-decided, rules.max_loss + hysteresis) {
-            return None;
-        }
         let payoffs = self.payoffs(above, below)?;
-        let size = f64::from(payoffs.upper().thousandths() - payoffs.lower().thousandths()) / 1000.0;
+        let thousandths = i64::from(payoffs.upper().thousandths()) - i64::from(payoffs.lower().thousandths());
+        #[expect(clippy::cast_precision_loss, reason = "at most 4e9, exact in an f64")]
+        let size = thousandths as f64 / 1000.0;
         let numbers = payoffs.numbers();
         let count = (numbers.end() - numbers.start()).saturating_add(1).max(0);
         let worst = payoffs.worst();

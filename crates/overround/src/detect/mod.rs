@@ -58,11 +58,39 @@ pub(crate) struct Scratch {
     legs: Vec<LegRef>,
     net: Vec<f64>,
     fractions: Vec<f64>,
+    /// By profile, then by market: of markets with a line, the best prices of both outcomes when the market was last judged.
+    bests: Vec<Vec<[Best; 2]>>,
+}
+
+/// A best price, small: a family's middles read one per line.
+#[derive(Clone, Copy, Debug, Default)]
+struct Best {
+    /// 0 where nobody has a price.
+    net: f64,
+    row: u32,
+    slot: u32,
+}
+
+impl Best {
+    fn new(leg: Option<LegRef>) -> Self {
+        leg.map_or_else(Self::default, |leg| Self {
+            net: leg.net,
+            row: u32::try_from(leg.row).unwrap_or(u32::MAX),
+            slot: u32::try_from(leg.slot).unwrap_or(u32::MAX),
+        })
+    }
+
+    fn leg(self, market: MarketId) -> LegRef {
+        LegRef { market, row: self.row as usize, slot: self.slot as usize, net: self.net }
+    }
 }
 
 impl Detector<'_> {
     /// Finds all candidates of one market.
     pub(crate) fn in_market(&mut self, id: MarketId, found: &mut Vec<Candidate>) {
+        if self.books.markets[id.index()].line.is_some() {
+            self.remember_bests(id);
+        }
         if self.books.markets[id.index()].slots.is_empty() {
             return;
         }
@@ -139,6 +167,26 @@ impl Detector<'_> {
             }
         }
         best
+    }
+
+    /// Keeps the best prices of a market with a line for the middles of its family.
+    fn remember_bests(&mut self, id: MarketId) {
+        let bests = [0, 1].map(|outcome| Best::new(self.best(id, outcome, false)));
+        let profile = usize::from(self.profile.0);
+        if self.scratch.bests.len() <= profile {
+            self.scratch.bests.resize_with(profile + 1, Vec::new);
+        }
+        let by_market = &mut self.scratch.bests[profile];
+        if by_market.len() <= id.index() {
+            by_market.resize(self.books.markets.len(), <[Best; 2]>::default());
+        }
+        by_market[id.index()] = bests;
+    }
+
+    /// The kept best price of an outcome; its net is 0 where there is none.
+    fn kept_best(&self, id: MarketId, outcome: usize) -> Best {
+        let by_market = self.scratch.bests.get(usize::from(self.profile.0));
+        by_market.and_then(|bests| bests.get(id.index())).map_or_else(Best::default, |bests| bests[outcome])
     }
 
     /// A leg with everything that is told of it.
