@@ -18,9 +18,9 @@ pub(crate) struct Gate {
 }
 
 impl Gate {
-    /// The first time at which the quote is too old, if it stays as it is.
+    /// The first time at which the quote, which counts now, is too old if it stays as it is; `None` at the end of time.
     fn expiry(&self, quote: &Quote) -> Option<Timestamp> {
-        self.max_age_us.map(|limit| quote.age_base().plus_us(limit).plus_us(1))
+        self.max_age_us.map(|limit| quote.age_base().plus_us(limit).plus_us(1)).filter(|&at| at > self.now)
     }
 }
 
