@@ -259,10 +259,8 @@ pub(super) fn roots<F: Family<SUMS>, const SUMS: usize, const WIDTH: usize>(
 fn add<const SUMS: usize, const WIDTH: usize>(sums: &mut [[f64; 2]; SUMS], terms: &[[f64; WIDTH]; SUMS], first: usize) {
     if first == 0 {
         for k in 0..SUMS {
-            for i in 0..WIDTH / 2 {
-                for j in 0..2 {
-                    sums[k][j] += terms[k][2 * i + j];
-                }
+            for i in 0..WIDTH {
+                sums[k][i % 2] += terms[k][i];
             }
         }
     } else {
@@ -282,6 +280,41 @@ fn total<const SUMS: usize>(sums: &[[f64; 2]; SUMS]) -> [f64; SUMS] {
         all[k] = sums[k][0] + sums[k][1];
     }
     all
+}
+
+/// Solves a market whose prices come one by one and have nowhere to be kept; [`again`] gives the answer. Slower: what depends on a
+/// price alone is computed in every pass.
+pub(super) fn lazily<F: Family<SUMS>, const SUMS: usize>(
+    odds: impl Iterator<Item = f64> + Clone,
+    target: f64,
+) -> Found {
+    let mut survey = Survey::<SUMS, 1>::new(target);
+    let mut outcomes = 0;
+    for price in odds.clone() {
+        survey.take::<F>(&[price], 0);
+        outcomes += 1;
+    }
+    let ([least], [greatest]) = (survey.least, survey.greatest);
+    let market = Market { outcomes: count(outcomes), target, booksum: survey.booksum, least, greatest };
+    let mut search = Search::from(F::start(&market));
+    if F::OPENING {
+        search = step::<F, SUMS>(&market, &search, total(&survey.sums));
+    }
+    let mut passes = 0;
+    while search.open > 0.0 && passes < MAX_PASSES {
+        let constants = F::constants(&market, search.at);
+        let mut sums = [0.0; SUMS];
+        sums[0] = -target;
+        for price in odds.clone() {
+            let own = terms::<F, SUMS, 1, false>(&constants, &[price], &[F::prepare(price)]);
+            for k in 0..SUMS {
+                sums[k] += own[k][0];
+            }
+        }
+        search = step::<F, SUMS>(&market, &search, sums);
+        passes += 1;
+    }
+    Found::search::<F, SUMS>(&market, &search, passes, true)
 }
 
 /// The probability of one outcome again, bit for bit, from the end of its market's search.

@@ -36,6 +36,15 @@ pub enum DevigError {
     },
     /// The target sum of the probabilities is not in (0, n).
     Target,
+    /// The booksum is not possible.
+    Booksum,
+    /// A probability is not strictly inside (0, 1).
+    Probability {
+        /// The first such probability.
+        index: usize,
+    },
+    /// The method cannot be turned round.
+    NoInverse,
     /// The members of a worst case are none, or contain the worst case.
     Members,
     /// The method has no answer with all probabilities strictly inside (0, 1).
@@ -67,6 +76,11 @@ impl fmt::Display for DevigError {
             Self::Single => f.write_str("one price is no market"),
             Self::Length { odds, fair } => write!(f, "{odds} prices, but room for {fair} probabilities"),
             Self::Target => f.write_str("the target must lie above 0 and below the number of outcomes"),
+            Self::Booksum => {
+                f.write_str("the booksum must lie above 0, and leave every implied probability inside (0, 1)")
+            }
+            Self::Probability { index } => write!(f, "probability {index} is not inside (0, 1)"),
+            Self::NoInverse => f.write_str("a worst case over several methods cannot be turned round"),
             Self::Members => f.write_str("a worst case needs members other than itself"),
             Self::NoValidAnswer { method, cause: Cause::Outside } => {
                 write!(f, "no valid answer: {method} puts a probability outside (0, 1)")

@@ -11,13 +11,13 @@ const MAX_STEPS: u32 = 1200;
 /// Searches end when a step is below this part of its scale: both converge cubically, so the next is below rounding.
 const CLOSE: f64 = 3e-6;
 
-/// Solves the market whose outcome i is at `i * stride`.
+/// Solves the market of these prices; the answer for outcome i goes to `i * stride`.
 ///
 /// With J the divergence of the laws (p, 1 − p) and (π, 1 − π), each p is the root of √J = |D| on the side of π that the sign of D
 /// tells: below for D > 0. Σp falls in D. |D| ends where the first p reaches 0 or 1: that of the longest price for D > 0, of the
 /// shortest for D < 0. If Σp has not come to the target by then, there is no root.
-pub(super) fn solve(odds: &[f64], stride: usize, target: f64, fair: &mut [f64]) -> Found {
-    let market = Market::new(odds, stride, target);
+pub(super) fn solve(odds: impl Iterator<Item = f64> + Clone, target: f64, fair: &mut [f64], stride: usize) -> Found {
+    let market = Market::new(odds.clone(), target);
     let found = |size: f64, passes, cause| {
         let end = size * market.sign;
         Found { end, last: (end, 0.0), booksum: market.booksum, extra: 0.0, passes, cause }
@@ -27,13 +27,13 @@ pub(super) fn solve(odds: &[f64], stride: usize, target: f64, fair: &mut [f64]) 
     let mut size = market.start;
     for passes in 1..=MAX_PASSES {
         if size >= high {
-            if !bounded && !market.reaches_target(odds, stride) {
+            if !bounded && !market.reaches_target(odds.clone()) {
                 return found(size, passes - 1, Some(Cause::NoRoot));
             }
             bounded = true;
             size = 0.5 * (low + high);
         }
-        let sums = market.pass(odds, stride, size, passes == 1, fair);
+        let sums = market.pass(odds.clone(), size, passes == 1, fair.iter_mut().step_by(stride));
         if sums.p * market.sign > 0.0 {
             low = size;
         } else {
@@ -43,7 +43,7 @@ pub(super) fn solve(odds: &[f64], stride: usize, target: f64, fair: &mut [f64]) 
         let scale = min(market.narrowest, market.limit - size);
         let close = (next - size).abs() <= CLOSE * scale || high - low <= 4.0 * f64::EPSILON * high;
         if close && next < market.limit {
-            let inside = market.finish(odds, stride, next, fair);
+            let inside = market.finish(odds, next, fair.iter_mut().step_by(stride));
             return found(next, passes, if inside { None } else { Some(Cause::Outside) });
         }
         size = if next >= low { next } else { 0.5 * (low + high) };
@@ -65,10 +65,10 @@ struct Market {
 }
 
 impl Market {
-    fn new(odds: &[f64], stride: usize, target: f64) -> Self {
+    fn new(odds: impl Iterator<Item = f64>, target: f64) -> Self {
         let (mut booksum, mut spread) = (0.0, 0.0);
         let (mut shortest, mut longest, mut narrowest) = (f64::INFINITY, 1.0, 1.0);
-        for &price in odds.iter().step_by(stride) {
+        for price in odds {
             booksum += 1.0 / price;
             spread += 2.0 * deviation(price);
             narrowest = min(deviation(price), narrowest);
@@ -82,9 +82,9 @@ impl Market {
     }
 
     /// Is the target passed before the first p reaches its end?
-    fn reaches_target(&self, odds: &[f64], stride: usize) -> bool {
+    fn reaches_target(&self, odds: impl Iterator<Item = f64>) -> bool {
         let end = if self.sign > 0.0 { 0.0 } else { 1.0 };
-        let rest = odds.iter().step_by(stride).fold(-self.target, |rest, &price| {
+        let rest = odds.fold(-self.target, |rest, price| {
             let own = if self.sign > 0.0 { distance_to_zero(price) } else { distance_to_one(price) };
             rest + if own > self.limit { outcome(price, self.limit * self.sign, None).p } else { end }
         });
@@ -92,9 +92,15 @@ impl Market {
     }
 
     /// Probabilities and their sums, the target taken off.
-    fn pass(&self, odds: &[f64], stride: usize, size: f64, first: bool, fair: &mut [f64]) -> Point {
+    fn pass<'a>(
+        &self,
+        odds: impl Iterator<Item = f64>,
+        size: f64,
+        first: bool,
+        fair: impl Iterator<Item = &'a mut f64>,
+    ) -> Point {
         let mut sums = Point { p: -self.target, slope: 0.0, bend: 0.0 };
-        for (&price, p) in odds.iter().step_by(stride).zip(fair.iter_mut().step_by(stride)) {
+        for (price, p) in odds.zip(fair) {
             let at = outcome(price, size * self.sign, if first { None } else { Some(*p) });
             *p = at.p;
             sums = Point { p: sums.p + at.p, slope: sums.slope + at.slope, bend: sums.bend + at.bend };
@@ -103,9 +109,9 @@ impl Market {
     }
 
     /// Writes the answer. Is it strictly inside (0, 1)?
-    fn finish(&self, odds: &[f64], stride: usize, size: f64, fair: &mut [f64]) -> bool {
+    fn finish<'a>(&self, odds: impl Iterator<Item = f64>, size: f64, fair: impl Iterator<Item = &'a mut f64>) -> bool {
         let mut inside = true;
-        for (&price, p) in odds.iter().step_by(stride).zip(fair.iter_mut().step_by(stride)) {
+        for (price, p) in odds.zip(fair) {
             *p = again(price, size * self.sign);
             inside &= *p > 0.0 && *p < 1.0;
         }

@@ -6,6 +6,7 @@ mod closed;
 mod drive;
 mod error;
 mod family;
+mod inverse;
 mod jsd;
 mod method;
 mod odds_ratio;
@@ -17,6 +18,7 @@ mod solve;
 mod worst;
 
 pub use error::{Cause, DevigError};
+pub use inverse::add_margin;
 pub use method::{Method, UnknownMethod};
 
 /// What comes with an answer.
@@ -62,6 +64,30 @@ pub fn worst_case(members: &[Method], odds: &[f64], target: f64, fair: &mut [f64
     }
     check_all(odds, target, fair)?;
     worst::single(members, odds, target, fair)
+}
+
+/// The fair probability of an outcome of which only one side has a price, under the assumption that both sides together would have
+/// the booksum `booksum`: the yes of a yes/no market that shows no "no", a player to score. Gives what [`devig`] gives for `price`
+/// and the missing price 1/(booksum − 1/price), and the same [`Solution`].
+///
+/// ```
+/// use overround_math::devig::{Method, one_sided};
+/// let (fair, _) = one_sided(Method::Power, 4.0, 1.08)?;
+/// assert!(fair > 0.19 && fair < 0.25 / 1.08);
+/// # Ok::<(), overround_math::devig::DevigError>(())
+/// ```
+///
+/// # Errors
+/// As for [`devig`]; [`DevigError::Booksum`] if the booksum leaves no probability in (0, 1) for the other side.
+pub fn one_sided(method: Method, price: f64, booksum: f64) -> Result<(f64, Solution), DevigError> {
+    check([price, 2.0].into_iter())?;
+    let missing = booksum - 1.0 / price;
+    if !(missing > 0.0 && missing < 1.0 && 1.0 / missing > 1.0) {
+        return Err(DevigError::Booksum);
+    }
+    let mut fair = [0.0; 2];
+    let solution = devig(method, &[price, 1.0 / missing], &mut fair)?;
+    Ok((fair[0], solution))
 }
 
 /// Σ 1/o in index order; NaN or infinite only if the prices are not all positive.

@@ -1,7 +1,7 @@
 //! p = Φ(Φ⁻¹(π) − c).
 
 use super::family::{Constants, Family, Market, Search, inside, max};
-use crate::float::{exp, normal_cdf, normal_quantile_of, sqrt};
+use crate::float::{normal_parts, normal_quantile_of, sqrt};
 
 /// The search is for c, from 0.
 ///
@@ -22,7 +22,7 @@ impl Family<5> for Probit {
 
     #[inline(always)]
     fn opening(implied: f64, quantile: f64) -> [f64; 5] {
-        derivatives(implied, quantile)
+        derivatives([implied, normal_parts(quantile)[1]], quantile)
     }
 
     #[inline(always)]
@@ -47,7 +47,7 @@ impl Family<5> for Probit {
 
     #[inline(always)]
     fn terms<const EASY: bool>(&[c, ..]: &Constants, _: f64, quantile: f64, _: f64) -> [f64; 5] {
-        derivatives(normal_cdf(quantile - c), quantile - c)
+        derivatives(normal_parts(quantile - c), quantile - c)
     }
 
     /// Householder's method of order four, in one division.
@@ -77,13 +77,12 @@ impl Family<5> for Probit {
 
     #[inline(always)]
     fn finish(&[c, ..]: &Constants, _: f64, quantile: f64, _: f64, _: f64) -> f64 {
-        inside(normal_cdf(quantile - c))
+        inside(normal_parts(quantile - c)[0])
     }
 }
 
 /// p, its first three derivatives by c, the first with the opposite sign, and what bounds a step.
 #[inline(always)]
-fn derivatives(p: f64, y: f64) -> [f64; 5] {
-    let density = 0.398_942_280_401_432_7 * exp(-0.5 * y * y);
+fn derivatives([p, density]: [f64; 2], y: f64) -> [f64; 5] {
     [p, density, -y * density, (1.0 - y * y) * density, (1.0 + y.abs()) * density]
 }

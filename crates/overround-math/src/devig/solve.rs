@@ -30,7 +30,7 @@ pub(super) fn single(method: Method, odds: &[f64], target: f64, fair: &mut [f64]
         Method::Shin => family_single::<Shin, 4>(odds, target, fair),
         Method::OddsRatio | Method::Logarithmic => family_single::<OddsRatio, 4>(odds, target, fair),
         Method::Probit => family_single::<Probit, 5>(odds, target, fair),
-        Method::Jsd => jsd::solve(odds, 1, target, fair),
+        Method::Jsd => jsd::solve(odds.iter().copied(), target, fair, 1),
     }
 }
 
@@ -56,7 +56,8 @@ pub(super) fn lanes<const LANES: usize>(method: Method, block: &mut Block<'_>) -
         Method::Jsd => {
             let mut all = FoundLanes::closed([0.0; LANES], [0.0; LANES], [0.0; LANES], [0.0; LANES]);
             for i in 0..LANES {
-                all.set(i, &jsd::solve(&block.odds[i..], block.stride, block.target, &mut block.fair[i..]));
+                let prices = block.odds[i..].iter().step_by(block.stride).copied();
+                all.set(i, &jsd::solve(prices, block.target, &mut block.fair[i..], block.stride));
             }
             all
         }

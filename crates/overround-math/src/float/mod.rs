@@ -11,6 +11,11 @@
 //! assert!((float::ln(float::exp(1.0)) - 1.0).abs() < 1e-15);
 //! ```
 
+mod normal;
+
+pub use normal::{normal_cdf, normal_quantile};
+pub(crate) use normal::{normal_parts, normal_quantile_of};
+
 /// 1.5 · 2^52: added and subtracted it rounds to the nearest integer, which its low bits then hold.
 const ROUNDER: f64 = 6_755_399_441_055_744.0;
 /// ln 2 to 32 bits: its products with integers below 2^21 are exact.
@@ -91,42 +96,6 @@ pub fn sigmoid(x: f64) -> f64 {
     (if x >= 0.0 { 1.0 } else { small }) / (1.0 + small)
 }
 
-/// The standard normal distribution function, by the complementary error function.
-#[must_use]
-pub fn normal_cdf(x: f64) -> f64 {
-    0.5 * libm::erfc(-x * core::f64::consts::FRAC_1_SQRT_2)
-}
-
-/// The inverse of [`normal_cdf`]; −∞ at 0, ∞ at 1, NaN outside \[0, 1\].
-///
-/// M. J. Wichura, Algorithm AS 241 (PPND16), Applied Statistics 37 (1988) 477.
-#[must_use]
-pub fn normal_quantile(p: f64) -> f64 {
-    normal_quantile_of(p, 1.0 - p)
-}
-
-/// The quantile of `p` where 1 − p is known better than by subtraction.
-pub(crate) fn normal_quantile_of(p: f64, complement: f64) -> f64 {
-    let centred = if p < 0.5 { p - 0.5 } else { 0.5 - complement };
-    if centred.abs() <= 0.425 {
-        let r = 0.180_625 - centred * centred;
-        return centred * rational(r, &CENTRE);
-    }
-    let tail = if centred < 0.0 { p } else { complement };
-    if !(tail > 0.0 && tail <= 0.5) {
-        return if tail != 0.0 {
-            f64::NAN
-        } else if centred < 0.0 {
-            f64::NEG_INFINITY
-        } else {
-            f64::INFINITY
-        };
-    }
-    let r = sqrt(-ln(tail));
-    let size = if r <= 5.0 { rational(r - 1.6, &MIDDLE) } else { rational(r - 5.0, &FAR) };
-    if centred < 0.0 { -size } else { size }
-}
-
 /// The logarithm of a positive normal number, without any test.
 #[inline(always)]
 pub(crate) fn ln_normal(x: f64) -> f64 {
@@ -200,75 +169,3 @@ pub(crate) fn exp_times<const SHORT: bool>(x: f64, factor: f64) -> f64 {
 fn power_of_two(rounded: f64) -> f64 {
     f64::from_bits(rounded.to_bits().wrapping_add(1023) << 52)
 }
-
-fn rational(x: f64, coefficients: &[[f64; 8]; 2]) -> f64 {
-    let [numerator, denominator] = coefficients.each_ref().map(|c| c.iter().rev().fold(0.0, |sum, &c| sum * x + c));
-    numerator / denominator
-}
-
-const CENTRE: [[f64; 8]; 2] = [
-    [
-        3.387_132_872_796_366_5,
-        133.141_667_891_784_38,
-        1_971.590_950_306_551_3,
-        13_731.693_765_509_46,
-        45_921.953_931_549_87,
-        67_265.770_927_008_7,
-        33_430.575_583_588_13,
-        2_509.080_928_730_122_7,
-    ],
-    [
-        1.0,
-        42.313_330_701_600_91,
-        687.187_007_492_057_9,
-        5_394.196_021_424_751,
-        21_213.794_301_586_597,
-        39_307.895_800_092_71,
-        28_729.085_735_721_943,
-        5_226.495_278_852_854,
-    ],
-];
-const MIDDLE: [[f64; 8]; 2] = [
-    [
-        1.423_437_110_749_683_6,
-        4.630_337_846_156_546,
-        5.769_497_221_460_691,
-        3.647_848_324_763_204_5,
-        1.270_458_252_452_368_4,
-        0.241_780_725_177_450_6,
-        0.022_723_844_989_269_184,
-        7.745_450_142_783_414e-4,
-    ],
-    [
-        1.0,
-        2.053_191_626_637_759,
-        1.676_384_830_183_803_8,
-        0.689_767_334_985_1,
-        0.148_103_976_427_480_08,
-        0.015_198_666_563_616_457,
-        5.475_938_084_995_345e-4,
-        1.050_750_071_644_416_9e-9,
-    ],
-];
-const FAR: [[f64; 8]; 2] = [
-    [
-        6.657_904_643_501_103,
-        5.463_784_911_164_114,
-        1.784_826_539_917_291_3,
-        0.296_560_571_828_504_87,
-        0.026_532_189_526_576_124,
-        0.001_242_660_947_388_078_4,
-        2.711_555_568_743_487_6e-5,
-        2.010_334_399_292_288_1e-7,
-    ],
-    [
-        1.0,
-        0.599_832_206_555_888,
-        0.136_929_880_922_735_8,
-        0.014_875_361_290_850_615,
-        7.868_691_311_456_133e-4,
-        1.846_318_317_510_054_7e-5,
-        1.421_511_758_316_446e-7,
-        2.044_263_103_389_939_8e-15,
-    ],
-];
