@@ -165,19 +165,25 @@ impl Scanner<'_> {
     fn string(&mut self) -> Option<Value> {
         self.expect(b'"')?;
         let start = self.at;
-        let mut has_escapes = false;
+        self.at = ordinary_until(self.bytes, start);
+        if self.next()? == b'"' {
+            return value(Kind::String, start..self.at - 1);
+        }
+        self.at -= 1;
+        self.rest_of_escaped(start)
+    }
+
+    /// The string that began at `start`, from the first byte on that is not ordinary.
+    #[cold]
+    fn rest_of_escaped(&mut self, start: usize) -> Option<Value> {
         loop {
-            self.skip_ordinary();
             match self.next()? {
-                b'"' if has_escapes => return value(Kind::Escaped, start - 1..self.at),
-                b'"' => return value(Kind::String, start..self.at - 1),
-                b'\\' => {
-                    has_escapes = true;
-                    self.escape()?;
-                }
+                b'"' => return value(Kind::Escaped, start - 1..self.at),
+                b'\\' => self.escape()?,
                 // A control character.
                 _ => return None,
             }
+            self.at = ordinary_until(self.bytes, self.at);
         }
     }
 
@@ -190,27 +196,6 @@ impl Scanner<'_> {
                 if digits.iter().all(u8::is_ascii_hexdigit) { Some(()) } else { None }
             }
             _ => None,
-        }
-    }
-
-    /// Goes on to the next byte that is a quote, a backslash or a control character, eight at a time.
-    fn skip_ordinary(&mut self) {
-        const ONES: u64 = u64::from_ne_bytes([0x01; 8]);
-        const HIGHS: u64 = u64::from_ne_bytes([0x80; 8]);
-        while let Some(chunk) = self.bytes.get(self.at..).and_then(|rest| rest.first_chunk::<8>()) {
-            let word = u64::from_le_bytes(*chunk);
-            // The lowest marked byte of each is the first that is zero, or below 0x20; marks above it may be wrong.
-            let zero_in = |word: u64| word.wrapping_sub(ONES) & !word & HIGHS;
-            let control = word.wrapping_sub(ONES * 0x20) & !word & HIGHS;
-            let marks = control | zero_in(word ^ (ONES * 0x22)) | zero_in(word ^ (ONES * 0x5c));
-            if marks != 0 {
-                self.at += marks.trailing_zeros() as usize / 8;
-                return;
-            }
-            self.at += 8;
-        }
-        while self.peek().is_some_and(|byte| byte >= 0x20 && byte != b'"' && byte != b'\\') {
-            self.at += 1;
         }
     }
 
@@ -266,6 +251,26 @@ impl Scanner<'_> {
             }
         }
     }
+}
+
+/// The next place from `at` on with a quote, a backslash or a control character, or the end; eight bytes at a time.
+#[inline]
+fn ordinary_until(bytes: &[u8], mut at: usize) -> usize {
+    const ONES: u64 = u64::from_ne_bytes([0x01; 8]);
+    const HIGHS: u64 = u64::from_ne_bytes([0x80; 8]);
+    while let Some(chunk) = bytes.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
+        let word = u64::from_le_bytes(*chunk);
+        // The lowest marked byte of each is the first that is zero, or below 0x20; marks above it may be wrong.
+        let zero_in = |word: u64| word.wrapping_sub(ONES) & !word & HIGHS;
+        let control = word.wrapping_sub(ONES * 0x20) & !word & HIGHS;
+        let marks = control | zero_in(word ^ (ONES * 0x22)) | zero_in(word ^ (ONES * 0x5c));
+        if marks != 0 {
+            return at + marks.trailing_zeros() as usize / 8;
+        }
+        at += 8;
+    }
+    let is_ordinary = |byte: &u8| *byte >= 0x20 && *byte != b'"' && *byte != b'\\';
+    at + bytes.get(at..).unwrap_or_default().iter().take_while(|byte| is_ordinary(byte)).count()
 }
 
 fn value(kind: Kind, place: Range<usize>) -> Option<Value> {
