@@ -1,7 +1,7 @@
 //! Rules of the repository that a compiler does not check.
 //!
-//! What would slip through without it: a dependency arrow against the design, a library that quietly needs std, an external type in a
-//! hot path's public signature, a file that grew beyond reading.
+//! What would slip through without it: a dependency arrow that nobody drew, a library that quietly needs std, a document that names a
+//! file that is not there, a file that grew beyond reading.
 
 use cargo_metadata::{DependencyKind, MetadataCommand};
 use std::path::{Path, PathBuf};
@@ -68,6 +68,21 @@ fn every_crate_forbids_unsafe_and_takes_the_workspace_lints() {
     for package in &metadata.packages {
         let manifest = std::fs::read_to_string(&package.manifest_path).expect("readable");
         assert!(manifest.contains("[lints]\nworkspace = true"), "{} has other lints", package.name);
+    }
+}
+
+#[test]
+fn documents_name_files_that_exist() {
+    for document in ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", ".ci/run"] {
+        let text = std::fs::read_to_string(root().join(document)).expect("readable");
+        let links = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());
+        let words = text.split(|c: char| c.is_whitespace() || "`\"'".contains(c));
+        let paths =
+            words.filter(|word| ["recordings/", "docs/", "tests/tests/"].iter().any(|folder| word.starts_with(folder)));
+        for path in links.chain(paths).filter(|path| !path.starts_with("http") && !path.starts_with('#')) {
+            let path = path.trim_end_matches([',', '.', ':', ';']);
+            assert!(root().join(path).exists(), "{document} names {path}, which is not there");
+        }
     }
 }
 

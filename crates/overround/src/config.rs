@@ -310,6 +310,10 @@ pub struct OverrideMatch {
 }
 
 /// Other rules for some markets. Later overrides win over earlier ones; a profile's keys win over both.
+///
+/// Keys that are not about a market have no effect here: of `[freshness]` all but `start_barrier` and the greatest ages, since sources
+/// and holds are the same for all markets; `retention_after_start_h` where the override also asks for a market type or live state, since
+/// a fixture is forgotten as a whole (nor has that key an effect in a profile).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(deny_unknown_fields, default))]

@@ -311,6 +311,9 @@ impl Engine {
     fn end_instant(&mut self, out: &mut Vec<OpportunityEvent>) {
         let is_configured = core::mem::take(&mut self.is_configured);
         self.tracker.instant(&mut self.books, is_configured, out);
+        if core::mem::take(&mut self.books.has_retired) {
+            self.intake.forget(&self.books);
+        }
         self.next_armed();
     }
 }

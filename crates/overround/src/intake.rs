@@ -112,6 +112,14 @@ impl Intake {
         }
     }
 
+    /// Forgets what is only about fixtures that are over: a record that could end it would be refused.
+    pub(crate) fn forget(&mut self, books: &Books) {
+        let is_over = |scope: &Scope| scope.fixture.is_some_and(|fixture| books.fixtures[fixture.index()].retired);
+        self.holds.retain(|hold| !is_over(&hold.scope));
+        self.gaps.retain(|gap| !is_over(&gap.scope));
+        self.gaps.iter_mut().for_each(|gap| gap.covered.retain(|covered| !is_over(covered)));
+    }
+
     /// Closes a scope that has been open too long. A number that is not open means nothing.
     pub(crate) fn time_out(&mut self, books: &mut Books, number: u32) {
         let Some(at) = self.holds.iter().position(|hold| hold.number == number) else { return };

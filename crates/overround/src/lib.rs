@@ -1,4 +1,25 @@
-//! Opportunity detection for betting odds.
+//! Opportunity detection for betting odds: +EV, arbitrage, middles and low hold from a stream of prices.
+//!
+//! A pure machine: [`OddsEvent`]s and the time go into an [`Engine`], [`OpportunityEvent`]s come out. It reads no clock, does no IO,
+//! starts no thread and needs no std. Names reach it as 64-bit [`Key`]s, so that it handles numbers only; `overround-feed` turns names
+//! and recorded feeds into odds events.
+//!
+//! | to | see |
+//! |---|---|
+//! | feed it and call it at the right times | [`Engine`], with a worked example |
+//! | say what happened | [`odds_event`] |
+//! | read what it found | [`opportunity`] |
+//! | choose thresholds, references, profiles | [`config`] |
+//!
+//! ```
+//! use overround::{Config, Engine, OddsEvent, Timestamp};
+//!
+//! let mut engine = Engine::new(Config::live())?; // or Config::recorded()
+//! let mut out = Vec::new();
+//! engine.apply(Timestamp(1_000_000), &OddsEvent::Heartbeat(None), &mut out)?;
+//! assert!(out.is_empty() && engine.opportunities().is_empty());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 #![no_std]
 
 extern crate alloc;

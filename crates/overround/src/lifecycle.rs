@@ -182,7 +182,7 @@ impl Tracker {
         for &market in markets {
             found.clear();
             Detector { books, scratch: &mut self.scratch, profile }.in_market(market, &mut found);
-            self.settle(books, profile, Extent::Market(market), &found, is_configured);
+            self.settle(books, profile, Extent::Market(market), &mut found, is_configured);
         }
         let family = books.markets[markets[0].index()].family;
         if books.families[family.index()].ladder.len() > 1 {
@@ -191,7 +191,7 @@ impl Tracker {
                 let mut detector = Detector { books, scratch: &mut self.scratch, profile };
                 detector.middles(market, |other| markets[..i].contains(&other), &mut found);
             }
-            self.settle(books, profile, Extent::Middles(markets), &found, is_configured);
+            self.settle(books, profile, Extent::Middles(markets), &mut found, is_configured);
         }
         self.found = found;
     }
@@ -202,7 +202,7 @@ impl Tracker {
         books: &mut Books,
         profile: ProfileId,
         extent: Extent<'_>,
-        found: &[Candidate],
+        found: &mut [Candidate],
         is_configured: bool,
     ) {
         let family = match extent {
@@ -213,22 +213,24 @@ impl Tracker {
         if found.is_empty() && entries.is_empty() {
             return;
         }
+        found.sort_unstable_by_key(|candidate| candidate.identity);
         entries.retain_mut(|entry| {
             if !extent.covers(entry, profile) {
                 return true;
             }
-            match found.iter().find(|candidate| candidate.identity == entry.identity) {
-                Some(candidate) => self.follow(books, entry, candidate, is_configured),
-                None => {
+            match found.binary_search_by_key(&entry.identity, |candidate| candidate.identity) {
+                Ok(at) => {
+                    found[at].is_known = true;
+                    self.follow(books, entry, &found[at], is_configured)
+                }
+                Err(_) => {
                     self.expire(books, entry, is_configured, false);
                     false
                 }
             }
         });
-        for candidate in found.iter().filter(|candidate| candidate.is_strict) {
-            if entries.iter().all(|entry| entry.identity != candidate.identity) {
-                entries.extend(self.begin(books, candidate));
-            }
+        for candidate in found.iter().filter(|candidate| candidate.is_strict && !candidate.is_known) {
+            entries.extend(self.begin(books, candidate));
         }
         self.families[family.index()] = entries;
     }

@@ -1,7 +1,7 @@
-//! Every opportunity is recomputed from the raw quotes by this simpler code before it leaves the engine.
+//! Payoffs and net prices of every opportunity are recomputed from the raw quotes by this simpler code before it leaves the engine.
 //!
-//! It shares nothing with the detectors: net prices come from the quote and the commission again, and what an opportunity claims
-//! is checked result by result through settlement.
+//! Net prices come from the quote and the commission again, and what an arbitrage or a middle guarantees is checked result by result
+//! through settlement. Which quotes count is asked of the same function as everywhere; fair probabilities are taken as they are.
 
 use crate::books::{Books, QuoteKey};
 use crate::config::Config;

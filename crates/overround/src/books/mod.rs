@@ -39,6 +39,8 @@ pub(crate) struct Books {
     pub(crate) dirty: Vec<MarketId>,
     /// Markets in which a quote came again unchanged in this instant.
     pub(crate) refreshed: Vec<MarketId>,
+    /// Has a fixture been forgotten in this instant?
+    pub(crate) has_retired: bool,
     /// Quotes held.
     pub(crate) quotes: u64,
     pub(crate) scratch: FairScratch,
@@ -171,6 +173,7 @@ impl Books {
             deadlines: Deadlines::default(),
             dirty: Vec::new(),
             refreshed: Vec::new(),
+            has_retired: false,
             quotes: 0,
             scratch: FairScratch::default(),
             memo: Memo::new(memo_places),
@@ -384,6 +387,7 @@ impl Books {
             return;
         }
         fixture.retired = true;
+        self.has_retired = true;
         fixture.signals = Vec::new();
         for market in core::mem::take(&mut fixture.markets) {
             self.quotes -= self.present(market);

@@ -80,6 +80,7 @@ impl Detector<'_> {
             identity,
             is_strict: self.is_arbitrage(identity, sum, thresholds.min_profit),
             is_capped: thresholds.max_profit > 0.0 && !at_most(profit, thresholds.max_profit),
+            is_known: false,
             legs: legs.into(),
         })
     }
@@ -107,7 +108,7 @@ impl Detector<'_> {
             return None;
         }
         let is_strict = at_most(hold, thresholds.low_hold.max_hold);
-        Some(Candidate { identity, is_strict, is_capped: false, legs: legs.into() })
+        Some(Candidate { identity, is_strict, is_capped: false, is_known: false, legs: legs.into() })
     }
 
     pub(super) fn sketch_arbitrage(&mut self, candidate: &Candidate, warnings: &mut Warnings, into: &mut Arbitrage) {

@@ -102,6 +102,7 @@ impl Detector<'_> {
                 identity,
                 is_strict: meets(thresholds.ev.min),
                 is_capped: thresholds.ev.max > 0.0 && !at_most(product - 1.0, thresholds.ev.max),
+                is_known: false,
                 legs: smallvec![LegRef { market: id, row, slot, net }],
             });
         }

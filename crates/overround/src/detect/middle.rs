@@ -88,7 +88,13 @@ impl Detector<'_> {
         }
         let mut identity = Identity::of_market(4, self.profile, above.market);
         identity.upper = Some(below.market);
-        Some(Candidate { identity, is_strict: pays(0.0), is_capped: false, legs: smallvec![above, below] })
+        Some(Candidate {
+            identity,
+            is_strict: pays(0.0),
+            is_capped: false,
+            is_known: false,
+            legs: smallvec![above, below],
+        })
     }
 
     fn payoffs(&self, above: LegRef, below: LegRef) -> Option<Payoffs> {

@@ -1,7 +1,8 @@
 //! The detectors: what one profile can do with the books as they stand.
 //!
-//! Detection is two steps: a cheap one finds [`Candidate`]s, an expensive one ([`Detector::describe`]) works out every figure of
-//! those that are told. Both read the books and change nothing in them (but for solving columns that a reference asks for).
+//! Detection is in steps: a cheap one finds [`Candidate`]s, [`Detector::sketch`] works out what an open one is compared by, and
+//! [`Detector::finish`] the figures that only what is told needs. They read the books and change nothing in them, but for solving
+//! columns that a reference asks for and arming the deadline at which a warning about ages will change.
 
 mod arbitrage;
 mod ev;
@@ -38,6 +39,8 @@ pub(crate) struct Candidate {
     pub(crate) is_strict: bool,
     /// A figure is beyond its cap.
     pub(crate) is_capped: bool,
+    /// The lifecycle knows it already.
+    pub(crate) is_known: bool,
     pub(crate) legs: SmallVec<[LegRef; 3]>,
 }
 

@@ -5,7 +5,6 @@ use crate::books::Books;
 use crate::ids::{Key, MarketId};
 use crate::intake::HoldKind;
 use crate::lifecycle::{Entry, State};
-use crate::opportunity::{Figures, Leg, Opportunity};
 use alloc::vec::Vec;
 use twox_hash::XxHash3_64;
 
@@ -64,12 +63,13 @@ impl Engine {
         }
     }
 
-    /// xxh3-64 over the state: equal digests, equal states, whatever way led there. Counts, buffers and derived values are left
-    /// out.
+    /// xxh3-64 over the state: equal digests, equal states, whatever way led there. In it are the configuration, the time, every
+    /// definition, quote, signal, gap and record held back, and what was told; counts, buffers and derived values are not.
     #[must_use]
     pub fn digest(&self) -> u64 {
         let mut state = Words::default();
         state.put([self.books.now.0 as u64, u64::from(self.has_begun)]);
+        state.put_text(&self.books.rules.config);
         for bookmaker in &self.books.bookmakers {
             state.put([bookmaker.key.0]);
             state.put(bookmaker.source.words());
@@ -108,24 +108,18 @@ impl Engine {
             };
             state.put([entry.id.0, u64::from(entry.identity.profile.0), code, since]);
             if let Some(told) = &entry.told {
-                put_told(told, state);
+                state.put_text(told);
             }
         }
     }
 
     fn put_intake(&self, state: &mut Words) {
         for hold in &self.intake.holds {
-            let kind = u64::from(hold.kind == HoldKind::Snapshot);
-            let held = u64::try_from(hold.held.len()).unwrap_or(u64::MAX);
-            state.put([u64::from(hold.scope.feed.0), kind, hold.begun.0 as u64, held]);
-            state.put([hold.scope.bookmaker.map_or(0, |id| 1 + u64::from(id.0))]);
-            state.put([hold.scope.fixture.map_or(0, |id| 1 + u64::from(id.0))]);
+            state.put([u64::from(hold.kind == HoldKind::Snapshot), hold.begun.0 as u64]);
+            state.put_text(&(hold.scope, &hold.held, &hold.came));
         }
         for gap in &self.intake.gaps {
-            let covered = u64::try_from(gap.covered.len()).unwrap_or(u64::MAX);
-            state.put([u64::from(gap.scope.feed.0), covered]);
-            state.put([gap.scope.bookmaker.map_or(0, |id| 1 + u64::from(id.0))]);
-            state.put([gap.scope.fixture.map_or(0, |id| 1 + u64::from(id.0))]);
+            state.put_text(&(gap.scope, &gap.covered));
         }
     }
 }
@@ -140,41 +134,28 @@ impl Words {
     fn put<const N: usize>(&mut self, words: [u64; N]) {
         words.iter().for_each(|word| self.bytes.extend_from_slice(&word.to_le_bytes()));
     }
+
+    /// Things of many fields, as the text that names each of them; numbers in it read back as the same bits.
+    fn put_text(&mut self, thing: &impl core::fmt::Debug) {
+        let text = alloc::format!("{thing:?}");
+        self.put([u64::try_from(text.len()).unwrap_or(u64::MAX)]);
+        self.bytes.extend_from_slice(text.as_bytes());
+    }
 }
 
 fn put_market(books: &Books, id: MarketId, state: &mut Words) {
     let market = &books.markets[id.index()];
-    state.put([u64::from(id.0), u64::from(market.family.0), u64::try_from(market.n()).unwrap_or(u64::MAX)]);
-    market.outcomes.iter().for_each(|outcome| state.put([outcome.0]));
+    let family = &books.families[market.family.index()];
+    state.put([u64::from(id.0), u64::from(market.family.0)]);
+    state.put([family.market_type.0, family.period.0, family.participant.0]);
+    state.put_text(&(market.shape, market.line, &market.outcomes));
     for (slot, bookmaker) in market.slots.iter().enumerate() {
-        state.put([u64::from(bookmaker.0)]);
         for row in 0..market.block.rows {
+            // A quote that is gone leaves no trace.
             let quote = &books.grid.quotes[market.block.cell(row, slot)];
-            // A side that nobody ever quoted leaves no trace.
-            if quote.words() != [0; 6] {
-                state.put([u64::try_from(row).unwrap_or(u64::MAX)]);
+            if quote.is_present() {
+                state.put([u64::from(bookmaker.0), u64::try_from(row).unwrap_or(u64::MAX)]);
                 state.put(quote.words());
-            }
-        }
-    }
-}
-
-fn put_told(told: &Opportunity, state: &mut Words) {
-    state.put([told.ts.0 as u64, told.detected_ts.0 as u64, u64::from(told.warnings.bits())]);
-    let mut put_legs = |legs: &[Leg]| {
-        for leg in legs {
-            state.put([u64::from(leg.bookmaker.0), leg.price.to_bits(), leg.stake_fraction.to_bits()]);
-        }
-    };
-    match &told.figures {
-        Figures::Arbitrage(arbitrage) => put_legs(&arbitrage.legs),
-        Figures::Middle(middle) => put_legs(&middle.legs),
-        Figures::Ev(ev) => state.put([ev.ev.to_bits(), ev.price.to_bits(), ev.confidence.to_bits()]),
-        Figures::LowHold(low_hold) => {
-            state.put([low_hold.hold.to_bits()]);
-            for side in &low_hold.sides {
-                state.put([side.price.to_bits()]);
-                side.bookmakers.iter().for_each(|bookmaker| state.put([u64::from(bookmaker.0)]));
             }
         }
     }
