@@ -41,11 +41,16 @@ pub(super) fn run(args: &ReplayArgs) -> Result<(), Failure> {
     };
     let started = clock();
     let mut feeds = Feeds::new(feeds);
-    run.play(&mut feeds)?;
+    // What was read before a feed broke off is told and summed up all the same.
+    let played = run.play(&mut feeds);
     progress.finish_and_clear();
+    if let Err(Failure::Gone) = played {
+        return played;
+    }
     let seconds = clock().duration_since(started).as_secs_f64();
     let skipped_markets = feeds.skipped_markets();
-    run.close(seconds, skipped_markets)
+    run.close(seconds, skipped_markets)?;
+    played
 }
 
 #[expect(clippy::disallowed_types, reason = "the summary tells how long the replay took; answers do not depend on it")]
@@ -133,7 +138,12 @@ impl Run<'_> {
             let item = match feeds.next_item() {
                 Ok(Some(item)) => item,
                 Ok(None) => break,
-                Err(error) => return Err(feed_failure(&self.name(), &error)),
+                Err(error) => {
+                    let failure = feed_failure(&self.name(), &error);
+                    let told = self.replay.finish().to_vec();
+                    self.tell(&told)?;
+                    return Err(failure);
+                }
             };
             let reason = match self.replay.apply(&item) {
                 Ok([]) => continue,

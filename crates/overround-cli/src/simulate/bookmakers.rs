@@ -105,7 +105,7 @@ fn table() -> Vec<Bookmaker> {
             limit: Some(10_000),
             marks_main: true,
             props: true,
-            ..stream(us("pinnacle", 1, 6.0, Suspends), 15.0, 8.0)
+            ..stream(us("pinnacle", 1, 6.0, Suspends), 15.0, 12.0)
         },
         Bookmaker { alternates: Some(1), props: true, ..stream(us("draftkings", 1, 25.0, Suspends), 30.0, 15.0) },
         Bookmaker { alternates: Some(1), props: true, ..stream(us("fanduel", 2, 22.0, Withdraws), 30.0, 15.0) },
@@ -186,7 +186,7 @@ fn exchange(key: &'static str) -> Bookmaker {
         reaction_s: 2.0,
         delivery: Delivery::Stream,
         before_s: 20.0,
-        live_s: 10.0,
+        live_s: 15.0,
         clock: Clock::Change,
         limit: Some(2_000),
         exchange: true,

@@ -30,8 +30,8 @@ impl Contest {
     /// The contest with this index; its whole life depends on the seed and the index alone.
     pub(super) fn new(settings: Settings, index: u32, begin_us: i64, desks: usize) -> Self {
         /// The evening's fixtures start from this long before the recording begins to this long after it ends.
-        const EARLIER_S: f64 = 35.0 * 60.0;
-        const LATER_S: f64 = 75.0 * 60.0;
+        const EARLIER_S: f64 = 60.0 * 60.0;
+        const LATER_S: f64 = 40.0 * 60.0;
         /// Starts are announced in whole steps of this.
         const STEP_US: i64 = 300_000_000;
         let mut draw = Draw::new(settings.seed, u64::from(index) + 1);

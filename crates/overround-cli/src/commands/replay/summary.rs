@@ -14,6 +14,8 @@ pub(super) struct Summary {
     rejected: BTreeMap<&'static str, u64>,
     clamped: u64,
     skipped_markets: u64,
+    /// Sources whose usual gap between writes exceeds their budget.
+    slow_sources: Vec<String>,
     fixtures: u64,
     markets: u64,
     bookmakers: u64,
@@ -49,6 +51,11 @@ impl Summary {
             rejected: counts.rejected().filter(|&(_, n)| n > 0).map(|(of, n)| (of.name(), n)).collect(),
             clamped: counts.clamped,
             skipped_markets,
+            slow_sources: replay
+                .slow_sources()
+                .iter()
+                .filter_map(|source| replay.catalog().bookmaker(source.bookmaker).map(str::to_owned))
+                .collect(),
             fixtures: replay.catalog().fixtures(),
             markets: replay.catalog().markets(),
             bookmakers: replay.catalog().bookmakers(),
