@@ -1,5 +1,7 @@
 //! The command as a user meets it: what it prints, where, and with which exit status.
 
+#![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
+
 use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};

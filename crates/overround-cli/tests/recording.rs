@@ -1,5 +1,7 @@
 //! The recording that ships with the project is what its simulator makes, and all four kinds of opportunity are in it.
 
+#![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
+
 use overround::Config;
 use overround::opportunity::{Kind, OpportunityEvent};
 use overround_cli::simulate::{Settings, Simulator};

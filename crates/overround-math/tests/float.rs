@@ -9,7 +9,7 @@ use overround_math::float;
 
 /// The distance in units in the last place of the true value, given as decimal digits.
 fn ulps(got: f64, digits: &str) -> f64 {
-    let near: f64 = digits.parse().unwrap();
+    let near: f64 = digits.parse().expect("digits of a number");
     let ulp = (near.abs().next_up() - near.abs()).max(5e-324);
     // What the nearest double leaves of the true value is below half a unit; more digits would not matter here.
     (got - near).abs() / ulp

@@ -8,8 +8,11 @@ use overround::{Config, Engine, OpportunityEvent};
 use overround_feed::{Catalog, Reject, parse_line};
 use overround_math::devig::{Method, devig as solve};
 
+/// What a target runs.
+pub type Body = fn(&[u8]);
+
 /// All bodies by name.
-pub const BODIES: &[(&str, fn(&[u8]))] =
+pub const BODIES: &[(&str, Body)] =
     &[("feed_line", feed_line), ("feed_bytes", feed_bytes), ("devig", devig), ("engine", engine)];
 
 /// One feed line: read or refused for one reason, and never half known to the catalog.

@@ -172,7 +172,8 @@ impl Sheet<'_> {
 
     fn player(&mut self, index: u8, player: &Player, now: Situation, main: &mut Option<i32>) {
         let sport = self.subject.truth.sport;
-        let (expected, usual) = if index % 2 == 0 { (now.home_rate, sport.home) } else { (now.away_rate, sport.away) };
+        let (expected, usual) =
+            if index.is_multiple_of(2) { (now.home_rate, sport.home) } else { (now.away_rate, sport.away) };
         let mean = player.mean * expected / usual;
         let deviation = 2.5 + 0.22 * player.mean;
         let above = |line: i32| 1.0 - float::normal_cdf((f64::from(line) / 1000.0 - mean) / deviation);

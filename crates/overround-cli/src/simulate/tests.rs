@@ -37,7 +37,7 @@ fn a_longer_evening_begins_like_a_shorter_one_of_the_same_fixtures() {
     // contests as they are.
     let of = |bookmakers| {
         let all = text(Settings { bookmakers, ..SMALL });
-        lines(&all).filter(|line| line.starts_with(br#"{"type":"fixture""#)).next().map(<[u8]>::to_vec)
+        lines(&all).find(|line| line.starts_with(br#"{"type":"fixture""#)).map(<[u8]>::to_vec)
     };
     assert_eq!(of(3), of(9));
 }
