@@ -86,6 +86,10 @@ fn exit_statuses_and_remedies() {
         (&["devig", "0.5", "2"], 2, "0.5"),
         (&["devig", "--method", "magic", "2", "2"], 2, "magic"),
         (&["stake", "2.1", "2.05", "--fix", "x"], 2, "INDEX:STAKE"),
+        (&["replay", "-", "-"], 2, "only once"),
+        (&["replay", "Cargo.toml", "--events", "Cargo.toml"], 2, "would be overwritten"),
+        (&["import", "overround", "Cargo.toml", "-o", "./Cargo.toml"], 2, "would be overwritten"),
+        (&["replay", "-", "--events", "-", "--rejects", "-"], 2, "written twice"),
         (&["nonsense"], 2, "nonsense"),
     ] {
         let output = overround(arguments, b"");

@@ -89,6 +89,7 @@ fn solve(method: Option<&str>, odds: Option<&Value>) -> Result<(Vec<f64>, Soluti
 fn number(value: &Value) -> Result<f64, String> {
     match value {
         Value::Number(number) => number.as_f64().ok_or_else(|| format!("{number} is out of range")),
+        Value::String(text) if text.trim().starts_with('+') => Err(format!("\"{text}\": write decimal odds here")),
         Value::String(text) => text.trim().parse().map_err(|_| format!("\"{text}\" is not a number")),
         other => Err(format!("{other} is not a number")),
     }

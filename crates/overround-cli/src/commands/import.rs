@@ -7,6 +7,7 @@ use overround_feed::write_record;
 use std::io::Write;
 
 pub(super) fn run(args: &ImportArgs) -> Result<(), Failure> {
+    super::check_paths(&[&args.file], &[&args.output])?;
     let format = FormatArgs { format: args.format, odds_api: args.odds_api };
     let mut feed = super::replay::open(&args.file, &format, None)?;
     let mut output = create(&args.output)?;

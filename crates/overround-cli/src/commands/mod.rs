@@ -31,6 +31,32 @@ fn create(path: &Path) -> Result<Output, Failure> {
     Output::create(path).map_err(|error| Failure::file("write", path, &error))
 }
 
+/// Refuses outputs that would destroy an input or each other, and standard input read twice.
+fn check_paths(inputs: &[&Path], outputs: &[&Path]) -> Result<(), Failure> {
+    let is_standard = |path: &&&Path| path.as_os_str() == "-";
+    if inputs.iter().filter(is_standard).count() > 1 {
+        return Err(Failure::Usage("standard input (-) can be read only once".to_owned()));
+    }
+    let file = |path: &&Path| std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+    // Devices such as a null one may be named as often as one likes.
+    let is_device = |path: &Path| std::fs::metadata(path).is_ok_and(|data| !data.is_file());
+    for (i, output) in outputs.iter().enumerate().filter(|(_, output)| !is_device(output)) {
+        let is_same = |other: &&&Path| file(other) == file(output);
+        if outputs[..i].iter().any(|other| is_same(&other)) {
+            return Err(Failure::Usage(format!("{} is to be written twice: name two files", output.display())));
+        }
+        if output.as_os_str() != "-"
+            && inputs.iter().filter(|path| path.as_os_str() != "-").any(|other| is_same(&other))
+        {
+            return Err(Failure::Usage(format!(
+                "{} is read and would be overwritten: name another file",
+                output.display()
+            )));
+        }
+    }
+    Ok(())
+}
+
 /// Writes text to standard output.
 fn print(text: &str) -> Result<(), Failure> {
     let mut out = std::io::stdout().lock();

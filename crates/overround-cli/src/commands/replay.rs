@@ -21,6 +21,9 @@ use tables::Episodes;
 const SHOWN: usize = 5;
 
 pub(super) fn run(args: &ReplayArgs) -> Result<(), Failure> {
+    let inputs: Vec<&Path> = args.feeds.iter().map(PathBuf::as_path).collect();
+    let outputs: Vec<&Path> = args.events.iter().chain(&args.rejects).map(PathBuf::as_path).collect();
+    super::check_paths(&inputs, &outputs)?;
     let loaded = configuration(args)?;
     let replay = Replay::new(loaded.config)
         .map_err(|error| Failure::Usage(format!("configuration: {error}; see --config and --set")))?;
