@@ -42,6 +42,9 @@ macro_rules! section {
             )*
         }
 
+        crate::code::code_struct!($name { $($field),* });
+        crate::code::code_struct!($patch { $($field),* });
+
         impl $patch {
             /// Overwrites the keys that the patch has.
             pub fn apply(&self, to: &mut $name) {

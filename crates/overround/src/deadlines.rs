@@ -26,6 +26,11 @@ pub enum DeadlineKind {
     Retention,
 }
 
+impl DeadlineKind {
+    /// All of them, in the order in which those of one time fire.
+    pub const ALL: [Self; 6] = [Self::Start, Self::Age, Self::Role, Self::Confirm, Self::Hold, Self::Retention];
+}
+
 /// One entry: when, why, and the dense id of its owner.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Deadline {
@@ -47,6 +52,10 @@ impl Deadlines {
 
     pub(crate) fn peek(&self) -> Option<Deadline> {
         self.heap.peek().map(|&Reverse(deadline)| deadline)
+    }
+
+    pub(crate) fn bytes(&self) -> usize {
+        self.heap.capacity() * size_of::<Deadline>()
     }
 
     pub(crate) fn pop(&mut self) -> Option<Deadline> {

@@ -1,11 +1,16 @@
 //! The engine: odds events in, opportunity events out.
 
 mod accept;
+mod snapshot;
 mod state;
 
 use crate::books::Books;
+#[cfg(feature = "rayon")]
+use crate::books::Seat;
 use crate::config::Config;
 use crate::deadlines::{Deadline, DeadlineKind};
+#[cfg(feature = "rayon")]
+use crate::error::RestoreError;
 use crate::error::{ConfigError, EventError};
 use crate::ids::{BookmakerId, FixtureId, MarketId};
 use crate::intake::Intake;
@@ -13,10 +18,15 @@ use crate::lifecycle::Tracker;
 use crate::memo::DEFAULT_PLACES;
 use crate::odds_event::OddsEvent;
 use crate::opportunity::{Opportunity, OpportunityEvent};
+use crate::pages::Known;
 use crate::rules::Rules;
 use crate::time::Timestamp;
 use alloc::vec::Vec;
 
+pub use snapshot::SNAPSHOT_VERSION;
+#[cfg(feature = "rayon")]
+pub(crate) use snapshot::write as write_snapshot;
+use state::Counts;
 pub use state::Stats;
 
 /// What became of a batch.
@@ -104,9 +114,7 @@ pub struct Engine {
     is_configured: bool,
     /// Bookmakers that wrote in this instant.
     writers: Vec<BookmakerId>,
-    accepted: u64,
-    clamped: u64,
-    fired: u64,
+    counts: Counts,
 }
 
 impl Engine {
@@ -132,10 +140,22 @@ impl Engine {
             has_begun: false,
             is_configured: false,
             writers: Vec::new(),
-            accepted: 0,
-            clamped: 0,
-            fired: 0,
+            counts: Counts::default(),
         })
+    }
+
+    /// As [`new`](Self::new), for seat `index` of `of`.
+    #[cfg(feature = "rayon")]
+    pub(crate) fn new_shard(config: Config, index: u32, of: u32) -> Result<Self, ConfigError> {
+        let mut engine = Self::new(config)?;
+        engine.books.seat = Seat::new(index, of);
+        Ok(engine)
+    }
+
+    /// As [`restore`](Self::restore), for seat `index` of `of`.
+    #[cfg(feature = "rayon")]
+    pub(crate) fn restore_shard(bytes: &[u8], index: u32, of: u32) -> Result<Self, RestoreError> {
+        snapshot::read(bytes, Seat::new(index, of))
     }
 
     /// Applies one odds event as an instant of its own, after every deadline before `now`. A `now` that runs backwards is raised
@@ -167,6 +187,7 @@ impl Engine {
             // Once time has moved, what is over has been forgotten already; what the batch itself puts over ends with the instant.
             let horizon = if report.accepted == 0 { time } else { Timestamp::MIN };
             if let Err(error) = self.check(event, horizon) {
+                self.counts.rejected[error.place()] += 1;
                 report.rejected.push((index, error));
                 continue;
             }
@@ -174,10 +195,10 @@ impl Engine {
                 self.move_to(now, out);
             }
             report.accepted += 1;
+            self.counts.events[event.kind() as usize] += 1;
             self.accept(event);
         }
         if report.accepted > 0 {
-            self.accepted += u64::from(report.accepted);
             self.judge_writers();
             self.fire_until(time);
             self.end_instant(out);
@@ -221,7 +242,11 @@ impl Engine {
     /// as fired. `false` for a fixture that was never defined.
     #[must_use]
     pub fn is_retired(&self, fixture: FixtureId, now: Timestamp) -> bool {
-        self.books.fixtures.get(fixture.index()).is_some_and(|fixture| fixture.is_retired(self.raised(now)))
+        match self.books.fixtures.get(fixture.index()) {
+            Known::Never => false,
+            Known::Gone => true,
+            Known::Here(fixture) => fixture.is_retired(self.raised(now)),
+        }
     }
 
     fn raised(&self, now: Timestamp) -> Timestamp {
@@ -231,7 +256,7 @@ impl Engine {
     /// Fires every deadline before `now`, each as an instant of its own, and moves to `now`.
     fn move_to(&mut self, now: Timestamp, out: &mut Vec<OpportunityEvent>) {
         if self.has_begun && now < self.books.now {
-            self.clamped += 1;
+            self.counts.clamped += 1;
         }
         let now = self.raised(now);
         while let Some(deadline) = self.next_armed().filter(|deadline| deadline.at < now) {
@@ -247,7 +272,7 @@ impl Engine {
     fn fire_until(&mut self, time: Timestamp) {
         while let Some(deadline) = self.next_armed().filter(|deadline| deadline.at <= time) {
             self.books.deadlines.pop();
-            self.fired += 1;
+            self.counts.deadlines[deadline.kind as usize] += 1;
             self.fire(deadline);
         }
     }
@@ -268,19 +293,21 @@ impl Engine {
         let index = owner as usize;
         match deadline.kind {
             DeadlineKind::Start => {
-                let fixture = &self.books.fixtures[index];
-                !fixture.retired && fixture.start == Some(deadline.at)
+                let fixture = self.books.fixtures.get(index).here();
+                fixture.is_some_and(|it| !it.retired && it.start == Some(deadline.at))
             }
             DeadlineKind::Retention => {
-                let fixture = &self.books.fixtures[index];
-                !fixture.retired && fixture.retention_at.is_some_and(|at| at <= deadline.at)
+                let fixture = self.books.fixtures.get(index).here();
+                fixture.is_some_and(|it| !it.retired && it.retention_at.is_some_and(|at| at <= deadline.at))
             }
-            DeadlineKind::Age => self.books.markets[index].recheck == Some(deadline.at),
+            DeadlineKind::Age => {
+                self.books.markets.get(index).here().is_some_and(|market| market.recheck == Some(deadline.at))
+            }
             DeadlineKind::Role => self.books.bookmakers[index].source.recheck == Some(deadline.at),
             DeadlineKind::Hold => self.intake.is_open(owner),
             DeadlineKind::Confirm => {
-                let fixture = self.books.markets[index].fixture;
-                !self.books.fixtures[fixture.index()].retired
+                let market = self.books.markets.get(index).here();
+                market.is_some_and(|market| !self.books.fixtures[market.fixture.index()].retired)
             }
         }
     }
@@ -311,8 +338,9 @@ impl Engine {
     fn end_instant(&mut self, out: &mut Vec<OpportunityEvent>) {
         let is_configured = core::mem::take(&mut self.is_configured);
         self.tracker.instant(&mut self.books, is_configured, out);
-        if core::mem::take(&mut self.books.has_retired) {
+        if !self.books.retired.is_empty() {
             self.intake.forget(&self.books);
+            self.tracker.bury(&mut self.books);
         }
         self.next_armed();
     }

@@ -30,6 +30,47 @@ pub enum EventError {
     BadConfig(ConfigError),
 }
 
+impl EventError {
+    /// Names of all reasons, for counting.
+    pub const NAMES: [&'static str; 11] = [
+        "unknown_bookmaker",
+        "unknown_fixture",
+        "unknown_market",
+        "unknown_outcome",
+        "retired_fixture",
+        "conflict",
+        "bad_market",
+        "missing_price",
+        "bad_limit",
+        "empty_filter",
+        "bad_config",
+    ];
+
+    /// The place of its name in [`NAMES`](Self::NAMES).
+    #[must_use]
+    pub const fn place(&self) -> usize {
+        match self {
+            Self::UnknownBookmaker => 0,
+            Self::UnknownFixture => 1,
+            Self::UnknownMarket => 2,
+            Self::UnknownOutcome => 3,
+            Self::RetiredFixture => 4,
+            Self::Conflict => 5,
+            Self::BadMarket => 6,
+            Self::MissingPrice => 7,
+            Self::BadLimit => 8,
+            Self::EmptyFilter => 9,
+            Self::BadConfig(_) => 10,
+        }
+    }
+
+    /// Its name, in lower case with underscores.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        Self::NAMES[self.place()]
+    }
+}
+
 impl fmt::Display for EventError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -81,3 +122,34 @@ impl fmt::Display for ConfigError {
 }
 
 impl core::error::Error for ConfigError {}
+
+/// Why bytes could not be made an engine again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum RestoreError {
+    /// They do not begin as a snapshot does.
+    NotASnapshot,
+    /// They are of another version of the format.
+    Version {
+        /// The version found.
+        found: u32,
+    },
+    /// They were cut or changed, or hold what no engine writes.
+    Damaged,
+}
+
+impl fmt::Display for RestoreError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotASnapshot => f.write_str("not a snapshot of an engine"),
+            Self::Version { found } => write!(
+                f,
+                "a snapshot of version {found}, but this is version {}: feed the journal to a new engine instead",
+                crate::engine::SNAPSHOT_VERSION
+            ),
+            Self::Damaged => f.write_str("the snapshot is damaged: cut, changed, or not written by an engine"),
+        }
+    }
+}
+
+impl core::error::Error for RestoreError {}

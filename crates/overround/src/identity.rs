@@ -1,6 +1,7 @@
 //! What makes an opportunity the same one across price moves.
 
 use crate::books::Books;
+use crate::code::code_struct;
 use crate::ids::{BookmakerId, Key, MarketId, OpportunityId, OutcomeIndex, ProfileId};
 use crate::odds_event::Side;
 use crate::opportunity::Kind;
@@ -21,6 +22,8 @@ pub(crate) struct Identity {
     /// Of an ev.
     pub(crate) quote: Option<(Side, BookmakerId)>,
 }
+
+code_struct!(Identity { code, profile, market, upper, outcome, quote });
 
 impl Identity {
     pub(crate) fn of_market(code: u8, profile: ProfileId, market: MarketId) -> Self {

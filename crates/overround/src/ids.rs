@@ -20,6 +20,12 @@ macro_rules! dense_id {
             pub const fn index(self) -> usize {
                 self.0 as usize
             }
+
+            /// The id of an array index.
+            #[allow(dead_code, reason = "not every id is made from an index")]
+            pub(crate) fn at(index: usize) -> Self {
+                Self(index.try_into().expect("whatever has an id was given one that fits"))
+            }
         }
     };
 }

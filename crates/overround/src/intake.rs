@@ -1,6 +1,7 @@
 //! Records that are not applied as they come: snapshots and holds in progress, and gaps.
 
 use crate::books::{Books, QuoteKey, Written};
+use crate::code::{Bytes, Code, Damaged, code_choice, code_struct};
 use crate::deadlines::DeadlineKind;
 use crate::ids::{BookmakerId, FeedId, FixtureId};
 use crate::odds_event::{Filter, OddsEvent, OddsUpdate, Scope};
@@ -15,6 +16,8 @@ pub(crate) enum HoldKind {
     /// Nothing is removed.
     Hold,
 }
+
+code_choice!(HoldKind, [HoldKind::Snapshot, HoldKind::Hold]);
 
 /// An open snapshot or hold.
 #[derive(Clone, Debug)]
@@ -35,6 +38,59 @@ pub(crate) struct Gap {
     pub(crate) covered: Vec<Scope>,
 }
 
+code_struct!(Gap { scope, covered });
+
+/// All but the number, which follows from its place in the list.
+impl Code for Hold {
+    fn put(&self, to: &mut Vec<u8>) {
+        self.kind.put(to);
+        self.scope.put(to);
+        self.begun.put(to);
+        self.held.put(to);
+        // Only which came matters at the end.
+        let mut came = self.came.clone();
+        came.sort_unstable();
+        came.dedup();
+        came.put(to);
+    }
+
+    fn take(from: &mut Bytes<'_>) -> Result<Self, Damaged> {
+        let (kind, scope) = Code::take(from)?;
+        let (begun, held) = Code::take(from)?;
+        Ok(Self { kind, scope, begun, number: 0, held, came: Code::take(from)? })
+    }
+}
+
+/// Of odds events only what can be held back.
+impl Code for OddsEvent {
+    fn put(&self, to: &mut Vec<u8>) {
+        match self {
+            Self::Odds(update) => {
+                1_u8.put(to);
+                update.put(to);
+            }
+            Self::Removed(filter) => {
+                2_u8.put(to);
+                filter.put(to);
+            }
+            Self::Suspended(filter) => {
+                3_u8.put(to);
+                filter.put(to);
+            }
+            _ => unreachable!("nothing else is held back"),
+        }
+    }
+
+    fn take(from: &mut Bytes<'_>) -> Result<Self, Damaged> {
+        match u8::take(from)? {
+            1 => Code::take(from).map(Self::Odds),
+            2 => Code::take(from).map(Self::Removed),
+            3 => Code::take(from).map(Self::Suspended),
+            _ => Err(Damaged),
+        }
+    }
+}
+
 /// Open scopes in the order they were begun, and open gaps.
 #[derive(Debug, Default)]
 pub(crate) struct Intake {
@@ -43,6 +99,8 @@ pub(crate) struct Intake {
     next_number: u32,
     /// Odds events that moved a price or activity.
     pub(crate) changed: u64,
+    /// Odds events that moved neither.
+    pub(crate) unchanged: u64,
     /// Odds events that lost to a newer one of another feed.
     pub(crate) superseded: u64,
     /// Scopes that were closed because they held too much or too long.
@@ -136,9 +194,27 @@ impl Intake {
         }
     }
 
+    /// Numbers the open scopes in the order they were begun.
+    pub(crate) fn number_again(&mut self) {
+        self.next_number = 0;
+        for hold in &mut self.holds {
+            hold.number = self.next_number;
+            self.next_number += 1;
+        }
+    }
+
     /// Is a hold with this number open?
     pub(crate) fn is_open(&self, number: u32) -> bool {
         self.holds.iter().any(|hold| hold.number == number)
+    }
+
+    /// About how many bytes it takes.
+    pub(crate) fn bytes(&self) -> usize {
+        let held = |hold: &Hold| {
+            hold.held.capacity() * size_of::<OddsEvent>() + hold.came.capacity() * size_of::<QuoteKey>()
+        };
+        let covered = |gap: &Gap| gap.covered.capacity() * size_of::<Scope>();
+        self.holds.iter().map(held).sum::<usize>() + self.gaps.iter().map(covered).sum::<usize>()
     }
 
     fn overflow(&mut self, books: &mut Books, at: usize) {
@@ -163,8 +239,9 @@ impl Intake {
         for event in &hold.held {
             match event {
                 OddsEvent::Odds(update) => {
-                    let fixture = books.markets[update.market.index()].fixture;
-                    if !books.fixtures[fixture.index()].retired {
+                    // Its fixture may have ended meanwhile.
+                    let market = books.markets.get(update.market.index()).here();
+                    if market.is_some_and(|market| !books.fixtures[market.fixture.index()].retired) {
                         self.write(books, update);
                     }
                 }
@@ -177,10 +254,16 @@ impl Intake {
 
     fn write(&mut self, books: &mut Books, update: &OddsUpdate) {
         let fixture = books.markets[update.market.index()].fixture;
+        if !books.seat.owns(fixture) {
+            return;
+        }
         let is_awaiting = self.is_awaiting(update.feed, update.bookmaker, fixture);
         let written = books.write(update, is_awaiting);
-        self.changed += u64::from(written == Written::Moved);
-        self.superseded += u64::from(written == Written::Superseded);
+        match written {
+            Written::Moved => self.changed += 1,
+            Written::Refreshed => self.unchanged += 1,
+            Written::Superseded => self.superseded += 1,
+        }
     }
 
     /// Does a quote with this origin wait for a snapshot?

@@ -25,6 +25,7 @@
 extern crate alloc;
 
 mod books;
+mod code;
 pub mod config;
 mod deadlines;
 mod detect;
@@ -38,16 +39,21 @@ mod lifecycle;
 mod memo;
 pub mod odds_event;
 pub mod opportunity;
+mod pages;
 mod rules;
+#[cfg(feature = "rayon")]
+mod shards;
 mod sources;
 mod time;
 mod verify;
 
 pub use config::Config;
 pub use deadlines::DeadlineKind;
-pub use engine::{BatchReport, Engine, Stats};
-pub use error::{ConfigError, EventError};
+pub use engine::{BatchReport, Engine, SNAPSHOT_VERSION, Stats};
+pub use error::{ConfigError, EventError, RestoreError};
 pub use ids::{BookmakerId, FamilyId, FeedId, FixtureId, Key, MarketId, OpportunityId, OutcomeIndex, ProfileId};
 pub use odds_event::{OddsEvent, OddsUpdate, Side};
 pub use opportunity::{Opportunity, OpportunityEvent};
+#[cfg(feature = "rayon")]
+pub use shards::{Run, ShardedEngine};
 pub use time::Timestamp;

@@ -4,6 +4,7 @@
 //! lives here and nowhere else, so that detection can be checked by recomputing it from scratch.
 
 use crate::books::{Books, QuoteKey};
+use crate::code::{Bytes, Code, Damaged, code_struct};
 use crate::config::EPSILON;
 use crate::deadlines::DeadlineKind;
 use crate::detect::{Candidate, Detector, Scratch};
@@ -12,6 +13,7 @@ use crate::ids::{FamilyId, MarketId, OpportunityId, ProfileId};
 use crate::opportunity::{
     Arbitrage, Ev, Expired, Figures, Kind, Kinds, LowHold, Middle, Opportunity, OpportunityEvent, Reason,
 };
+use crate::pages::Pages;
 use crate::rules::Thresholds;
 use crate::time::Timestamp;
 use crate::verify;
@@ -38,6 +40,37 @@ pub(crate) enum State {
     Capped,
     /// Told.
     Open,
+}
+
+code_struct!(Entry { identity, id, state, told });
+
+impl Entry {
+    /// Has it been told, and not its end?
+    pub(crate) fn is_open(&self) -> bool {
+        self.state == State::Open
+    }
+}
+
+impl Code for State {
+    fn put(&self, to: &mut Vec<u8>) {
+        match *self {
+            Self::Pending { since, due } => {
+                1_u8.put(to);
+                (since, due).put(to);
+            }
+            Self::Capped => 2_u8.put(to),
+            Self::Open => 3_u8.put(to),
+        }
+    }
+
+    fn take(from: &mut Bytes<'_>) -> Result<Self, Damaged> {
+        match u8::take(from)? {
+            1 => Code::take(from).map(|(since, due)| Self::Pending { since, due }),
+            2 => Ok(Self::Capped),
+            3 => Ok(Self::Open),
+            _ => Err(Damaged),
+        }
+    }
 }
 
 /// Something to tell at the end of the instant.
@@ -68,7 +101,7 @@ enum Phase {
 /// All entries, by family, and counts.
 #[derive(Debug)]
 pub(crate) struct Tracker {
-    pub(crate) families: Vec<Vec<Entry>>,
+    pub(crate) families: Pages<Vec<Entry>>,
     /// Episodes not told, or ended, by a cap; by kind.
     pub(crate) capped: [u64; 4],
     /// Opportunities whose recomputation gave other figures.
@@ -109,7 +142,7 @@ impl Tracker {
             Figures::Middle(Middle::default()),
         ];
         Self {
-            families: Vec::new(),
+            families: Pages::default(),
             capped: [0; 4],
             withheld: 0,
             found: Vec::new(),
@@ -122,7 +155,7 @@ impl Tracker {
     /// Has the market, or a middle over it, an entry?
     pub(crate) fn stands_on(&self, books: &Books, market: MarketId) -> bool {
         let family = books.markets[market.index()].family;
-        self.families.get(family.index()).is_some_and(|entries| {
+        self.families.get(family.index()).here().is_some_and(|entries| {
             entries.iter().any(|entry| entry.identity.market == market || entry.identity.upper == Some(market))
         })
     }
@@ -136,7 +169,7 @@ impl Tracker {
         if books.dirty.is_empty() && self.changes.is_empty() {
             return;
         }
-        self.families.resize_with(books.families.len(), Vec::new);
+        self.make_room(books);
         let mut dirty = core::mem::take(&mut books.dirty);
         dirty.sort_unstable_by_key(|&market| (books.markets[market.index()].family, market));
         for profile in 0..books.rules.profiles().len() {
@@ -151,17 +184,47 @@ impl Tracker {
             }
         }
         for &market in &dirty {
-            let market = &mut books.markets[market.index()];
-            market.is_dirty = false;
-            if books.fixtures[market.fixture.index()].retired {
-                self.families[market.family.index()] = Vec::new();
-                books.families[market.family.index()].ladder = Vec::new();
-            }
+            books.markets[market.index()].is_dirty = false;
         }
         dirty.clear();
         dirty.append(&mut books.dirty);
         books.dirty = dirty;
         self.tell(out);
+    }
+
+    /// Takes up the entries of a snapshot: the books stand as they stood, and nothing is told.
+    pub(crate) fn resume(&mut self, books: &mut Books, entries: Vec<Entry>) {
+        self.make_room(books);
+        for entry in entries {
+            if let State::Pending { due, .. } = entry.state {
+                books.deadlines.push(due, DeadlineKind::Confirm, entry.identity.market.0);
+            }
+            let mut detector = Detector { books, scratch: &mut self.scratch, profile: entry.identity.profile };
+            entry.told.iter().for_each(|told| detector.watch_ages(told));
+            self.families[books.markets[entry.identity.market.index()].family.index()].push(entry);
+        }
+        for profile in 0..books.rules.profiles().len() {
+            let mut detector = Detector { books, scratch: &mut self.scratch, profile: ProfileId::at(profile) };
+            detector.remember_all_bests();
+        }
+        for market in core::mem::take(&mut books.dirty) {
+            books.markets[market.index()].is_dirty = false;
+        }
+        books.refreshed.clear();
+    }
+
+    /// Forgets the fixtures that were over in this instant.
+    pub(crate) fn bury(&mut self, books: &mut Books) {
+        self.make_room(books);
+        let (families, scratch) = (&mut self.families, &mut self.scratch);
+        books.bury(|family| families.release(family.index()), |market| scratch.forget(market));
+    }
+
+    /// A list of entries for every family.
+    fn make_room(&mut self, books: &Books) {
+        while self.families.len() < books.families.len() {
+            self.families.push(Vec::new());
+        }
     }
 
     /// A price that came again unchanged can still change what stands on it: limits and the ages of legs.
@@ -408,10 +471,17 @@ impl Tracker {
             .fold(Kinds::NONE, |kinds, entry| kinds.with(entry.identity.kind()))
     }
 
+    /// About how many bytes it takes.
+    pub(crate) fn bytes(&self) -> usize {
+        let entry = |entry: &Entry| size_of::<Entry>() + entry.told.as_ref().map_or(0, |_| size_of::<Opportunity>());
+        let entries: usize = self.families.iter().flat_map(|(_, entries)| entries).map(entry).sum();
+        self.families.bytes() + entries + self.scratch.bytes()
+    }
+
     /// Everything told as open, in the order of output.
     pub(crate) fn open(&self) -> Vec<&Opportunity> {
         let mut open: Vec<&Opportunity> =
-            self.families.iter().flatten().filter_map(|entry| entry.told.as_deref()).collect();
+            self.families.iter().flat_map(|(_, entries)| entries).filter_map(|entry| entry.told.as_deref()).collect();
         open.sort_unstable_by_key(|told| (told.family, told.kind(), told.id, told.profile));
         open
     }
@@ -420,7 +490,7 @@ impl Tracker {
     fn drop_lost_profiles(&mut self, books: &Books) {
         let count = books.rules.profiles().len();
         let mut families = core::mem::take(&mut self.families);
-        for entries in &mut families {
+        for (_, entries) in families.iter_mut() {
             entries.retain(|entry| {
                 let is_lost = usize::from(entry.identity.profile.0) >= count;
                 if is_lost {

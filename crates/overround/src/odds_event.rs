@@ -54,6 +54,79 @@ pub enum OddsEvent {
     Configure(Box<Config>),
 }
 
+impl OddsEvent {
+    /// Which kind it is.
+    #[must_use]
+    pub const fn kind(&self) -> EventKind {
+        match self {
+            Self::Bookmaker(_) => EventKind::Bookmaker,
+            Self::Fixture(_) => EventKind::Fixture,
+            Self::FixtureUnset(_) => EventKind::FixtureUnset,
+            Self::Market(_) => EventKind::Market,
+            Self::Odds(_) => EventKind::Odds,
+            Self::Removed(_) => EventKind::Removed,
+            Self::Suspended(_) => EventKind::Suspended,
+            Self::SnapshotBegin(_) => EventKind::SnapshotBegin,
+            Self::SnapshotComplete(_) => EventKind::SnapshotComplete,
+            Self::HoldBegin(_) => EventKind::HoldBegin,
+            Self::HoldEnd(_) => EventKind::HoldEnd,
+            Self::Gap(_) => EventKind::Gap,
+            Self::Source(_) => EventKind::Source,
+            Self::Barrier(_) => EventKind::Barrier,
+            Self::Heartbeat(_) => EventKind::Heartbeat,
+            Self::Ended(_) => EventKind::Ended,
+            Self::Configure(_) => EventKind::Configure,
+        }
+    }
+}
+
+/// The kinds of [`OddsEvent`], without their content.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+#[expect(missing_docs, reason = "each is documented where its content is")]
+pub enum EventKind {
+    Bookmaker,
+    Fixture,
+    FixtureUnset,
+    Market,
+    Odds,
+    Removed,
+    Suspended,
+    SnapshotBegin,
+    SnapshotComplete,
+    HoldBegin,
+    HoldEnd,
+    Gap,
+    Source,
+    Barrier,
+    Heartbeat,
+    Ended,
+    Configure,
+}
+
+impl EventKind {
+    /// All kinds, in the order of their declaration.
+    pub const ALL: [Self; 17] = [
+        Self::Bookmaker,
+        Self::Fixture,
+        Self::FixtureUnset,
+        Self::Market,
+        Self::Odds,
+        Self::Removed,
+        Self::Suspended,
+        Self::SnapshotBegin,
+        Self::SnapshotComplete,
+        Self::HoldBegin,
+        Self::HoldEnd,
+        Self::Gap,
+        Self::Source,
+        Self::Barrier,
+        Self::Heartbeat,
+        Self::Ended,
+        Self::Configure,
+    ];
+}
+
 /// Defines a bookmaker.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]

@@ -40,6 +40,15 @@ impl OpportunityEvent {
         }
     }
 
+    /// The family that it is about, by which the outputs of an instant are ordered.
+    #[must_use]
+    pub fn family(&self) -> FamilyId {
+        match self {
+            Self::Detected(opportunity) | Self::Updated(opportunity) => opportunity.family,
+            Self::Expired(expired) => expired.family,
+        }
+    }
+
     /// The opportunity's kind.
     #[must_use]
     pub fn kind(&self) -> Kind {
@@ -578,6 +587,8 @@ impl Warning {
 /// A set of warnings.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Warnings(u16);
+
+crate::code::code_newtype!(Kinds, Warnings);
 
 impl Warnings {
     /// No warning.

@@ -1,8 +1,10 @@
 //! The health of sources: by the time since they last wrote, and by explicit signals. The worst counts.
 
+use crate::code::{Bytes, Code, Damaged};
 use crate::odds_event::{SourceHealth, SourceRole};
 use crate::rules::BookmakerRules;
 use crate::time::Timestamp;
+use alloc::vec::Vec;
 
 /// What is known of one source.
 #[derive(Clone, Copy, Debug)]
@@ -26,6 +28,8 @@ pub(crate) struct FixtureSignal {
     stale: bool,
 }
 
+crate::code::code_struct!(FixtureSignal { role, stale });
+
 impl FixtureSignal {
     pub(crate) fn hear(&mut self, health: SourceHealth) {
         match health {
@@ -37,10 +41,6 @@ impl FixtureSignal {
     /// 0 where quotes do not count.
     pub(crate) fn weight(&self) -> f64 {
         if self.stale { 0.0 } else { self.role.map_or(1.0, SourceRole::weight) }
-    }
-
-    pub(crate) fn word(&self) -> u64 {
-        u64::from(self.stale) << 8 | self.role.map_or(0, |role| 1 + role as u64)
     }
 }
 
@@ -119,12 +119,26 @@ impl Source {
             _ => SourceRole::Offline,
         }
     }
+}
 
-    /// The fields in a fixed order, for the digest.
-    pub(crate) fn words(&self) -> [u64; 4] {
-        let time = |at: Option<Timestamp>| at.map_or(0, |at| at.0 as u64);
-        let flags = [self.last_write.is_some(), self.better_since.is_some(), self.is_judged];
-        let known = flags.into_iter().fold(0, |bits, flag| bits << 1 | u64::from(flag));
-        [time(self.last_write), time(self.better_since), known << 8 | self.role as u64, self.signal.word()]
+/// All but when to look again, which follows from the rest.
+impl Code for Source {
+    fn put(&self, to: &mut Vec<u8>) {
+        self.last_write.put(to);
+        self.role.put(to);
+        self.is_judged.put(to);
+        self.better_since.put(to);
+        self.signal.put(to);
+    }
+
+    fn take(from: &mut Bytes<'_>) -> Result<Self, Damaged> {
+        Ok(Self {
+            last_write: Code::take(from)?,
+            role: Code::take(from)?,
+            is_judged: Code::take(from)?,
+            better_since: Code::take(from)?,
+            recheck: None,
+            signal: Code::take(from)?,
+        })
     }
 }

@@ -91,6 +91,12 @@ impl Grid {
         self.free.entry(block.len()).or_default().push(block.base);
     }
 
+    /// Bytes of all cells, free ones included.
+    pub(crate) fn bytes(&self) -> usize {
+        let numbers = (self.net.capacity() + self.fair.capacity()) * size_of::<f64>();
+        numbers + self.counts.capacity() + self.quotes.capacity() * size_of::<Quote>()
+    }
+
     fn allocate(&mut self, rows: usize, capacity: usize) -> Block {
         let length = rows * capacity;
         let base = self.free.get_mut(&length).and_then(Vec::pop).unwrap_or_else(|| {

@@ -3,10 +3,12 @@
 mod counting;
 mod grid;
 mod quote;
+mod seat;
 mod update;
 
 pub(crate) use grid::{Block, Grid};
 pub(crate) use quote::Quote;
+pub(crate) use seat::Seat;
 pub(crate) use update::{QuoteKey, Written, side_of_row};
 
 use crate::deadlines::{DeadlineKind, Deadlines};
@@ -15,6 +17,7 @@ use crate::fair::FairScratch;
 use crate::ids::{BookmakerId, FamilyId, FixtureId, Key, MarketId};
 use crate::memo::Memo;
 use crate::odds_event::{BookmakerDefinition, FixtureUpdate, MarketDefinition, SourceRole};
+use crate::pages::{Known, Pages};
 use crate::rules::{MarketTraits, Rules, RulesId};
 use crate::sources::{FixtureSignal, Source};
 use crate::time::Timestamp;
@@ -28,19 +31,21 @@ use smallvec::SmallVec;
 #[derive(Debug)]
 pub(crate) struct Books {
     pub(crate) rules: Rules,
+    pub(crate) seat: Seat,
     pub(crate) now: Timestamp,
     pub(crate) bookmakers: Vec<Bookmaker>,
-    pub(crate) fixtures: Vec<Fixture>,
-    pub(crate) families: Vec<Family>,
-    pub(crate) markets: Vec<Market>,
+    pub(crate) fixtures: Pages<Fixture>,
+    pub(crate) families: Pages<Family>,
+    pub(crate) markets: Pages<Market>,
     pub(crate) grid: Grid,
     pub(crate) deadlines: Deadlines,
     /// Markets to judge again at the end of the instant.
     pub(crate) dirty: Vec<MarketId>,
     /// Markets in which a quote came again unchanged in this instant.
     pub(crate) refreshed: Vec<MarketId>,
-    /// Has a fixture been forgotten in this instant?
-    pub(crate) has_retired: bool,
+    /// Fixtures that were over in this instant, and their markets: they are buried at its end.
+    pub(crate) retired: Vec<FixtureId>,
+    retired_markets: Vec<MarketId>,
     /// Quotes held.
     pub(crate) quotes: u64,
     pub(crate) scratch: FairScratch,
@@ -53,7 +58,24 @@ pub(crate) struct Bookmaker {
     pub(crate) key: Key,
     pub(crate) source: Source,
     /// Where it stands; markets of forgotten fixtures are swept out now and then.
-    pub(crate) markets: Vec<MarketId>,
+    markets: Vec<MarketId>,
+    /// How many of those markets are gone.
+    gone: usize,
+}
+
+impl Bookmaker {
+    /// It stands in one more market.
+    fn stand(&mut self, market: MarketId) {
+        self.markets.push(market);
+    }
+
+    /// Drops the markets that are gone.
+    fn sweep(&mut self, markets: &Pages<Market>) {
+        // A market that is over in this instant has no slots any more.
+        let is_on = |market: &MarketId| markets.get(market.index()).here().is_some_and(|it| !it.slots.is_empty());
+        self.markets.retain(is_on);
+        self.gone = 0;
+    }
 }
 
 /// A contest.
@@ -73,6 +95,23 @@ pub(crate) struct Fixture {
 }
 
 impl Fixture {
+    /// A fixture of which only the key is known.
+    pub(crate) const fn new(key: Key) -> Self {
+        Self {
+            key,
+            sport: None,
+            league: None,
+            start: None,
+            live_flag: None,
+            barrier: None,
+            retention_at: None,
+            retired: false,
+            markets: Vec::new(),
+            families: Vec::new(),
+            signals: Vec::new(),
+        }
+    }
+
     /// In play: the flag as last fed, if ever fed; else by the start.
     pub(crate) fn is_live(&self, now: Timestamp) -> bool {
         self.live_flag.unwrap_or_else(|| self.start.is_some_and(|start| start <= now))
@@ -155,6 +194,16 @@ impl Market {
         }
     }
 
+    /// Bytes beside the header itself.
+    fn bytes(&self) -> usize {
+        let spilled = if self.slots.spilled() {
+            self.slots.capacity() * size_of::<BookmakerId>() + self.columns.capacity() * size_of::<Column>()
+        } else {
+            0
+        };
+        self.outcomes.len() * size_of::<Key>() + spilled
+    }
+
     pub(crate) fn slot_of(&self, bookmaker: BookmakerId) -> Option<usize> {
         self.slots.iter().position(|&slot| slot == bookmaker)
     }
@@ -164,16 +213,18 @@ impl Books {
     pub(crate) fn new(rules: Rules, memo_places: usize) -> Self {
         Self {
             rules,
+            seat: Seat::ALL,
             now: Timestamp::MIN,
             bookmakers: Vec::new(),
-            fixtures: Vec::new(),
-            families: Vec::new(),
-            markets: Vec::new(),
+            fixtures: Pages::default(),
+            families: Pages::default(),
+            markets: Pages::default(),
             grid: Grid::default(),
             deadlines: Deadlines::default(),
             dirty: Vec::new(),
             refreshed: Vec::new(),
-            has_retired: false,
+            retired: Vec::new(),
+            retired_markets: Vec::new(),
             quotes: 0,
             scratch: FairScratch::default(),
             memo: Memo::new(memo_places),
@@ -192,36 +243,25 @@ impl Books {
         if definition.bookmaker.index() == self.bookmakers.len() {
             self.rules.define(definition.key);
             let source = Source::new(self.rules.config.freshness.sources);
-            self.bookmakers.push(Bookmaker { key: definition.key, source, markets: Vec::new() });
+            self.bookmakers.push(Bookmaker { key: definition.key, source, markets: Vec::new(), gone: 0 });
         }
     }
 
     pub(crate) fn check_fixture(&self, update: &FixtureUpdate, now: Timestamp) -> Result<(), EventError> {
         match self.fixtures.get(update.fixture.index()) {
-            Some(known) if known.is_retired(now) => Err(EventError::RetiredFixture),
-            Some(known) if known.key != update.key => Err(EventError::Conflict),
-            Some(_) => Ok(()),
-            None if update.fixture.index() == self.fixtures.len() => Ok(()),
-            None => Err(EventError::Conflict),
+            Known::Gone => Err(EventError::RetiredFixture),
+            Known::Here(known) if known.is_retired(now) => Err(EventError::RetiredFixture),
+            Known::Here(known) if known.key != update.key => Err(EventError::Conflict),
+            Known::Here(_) => Ok(()),
+            Known::Never if update.fixture.index() == self.fixtures.len() => Ok(()),
+            Known::Never => Err(EventError::Conflict),
         }
     }
 
     pub(crate) fn update_fixture(&mut self, update: &FixtureUpdate) {
         let index = update.fixture.index();
         if index == self.fixtures.len() {
-            self.fixtures.push(Fixture {
-                key: update.key,
-                sport: None,
-                league: None,
-                start: None,
-                live_flag: None,
-                barrier: None,
-                retention_at: None,
-                retired: false,
-                markets: Vec::new(),
-                families: Vec::new(),
-                signals: Vec::new(),
-            });
+            self.fixtures.push(Fixture::new(update.key));
         }
         let fixture = &mut self.fixtures[index];
         let before = (fixture.sport, fixture.league, fixture.start, fixture.live_flag);
@@ -232,11 +272,19 @@ impl Books {
         if before == (fixture.sport, fixture.league, fixture.start, fixture.live_flag) {
             return;
         }
-        if let Some(start) = fixture.start.filter(|&start| before.2 != Some(start) && start > self.now) {
-            self.deadlines.push(start, DeadlineKind::Start, update.fixture.0);
+        if before.2 != fixture.start {
+            self.arm_start(update.fixture);
         }
         self.arm_retention(update.fixture);
         self.refresh_fixture(update.fixture);
+    }
+
+    /// Arms the deadline of a start that lies ahead.
+    pub(crate) fn arm_start(&mut self, id: FixtureId) {
+        let start = self.fixtures[id.index()].start;
+        if let Some(start) = start.filter(|&start| start > self.now) {
+            self.deadlines.push(start, DeadlineKind::Start, id.0);
+        }
     }
 
     /// Finds when the fixture is to be forgotten, and arms the deadline.
@@ -253,15 +301,11 @@ impl Books {
     }
 
     pub(crate) fn check_market(&self, definition: &MarketDefinition, now: Timestamp) -> Result<(), EventError> {
-        let fixture = self.fixtures.get(definition.fixture.index()).ok_or(EventError::UnknownFixture)?;
-        if fixture.is_retired(now) {
-            return Err(EventError::RetiredFixture);
-        }
-        if let Some(known) = self.markets.get(definition.market.index()) {
-            return if self.is_same_market(known, definition) { Ok(()) } else { Err(EventError::Conflict) };
-        }
-        if definition.market.index() > self.markets.len() {
-            return Err(EventError::Conflict);
+        self.check_is_on(definition.fixture, now)?;
+        match self.markets.get(definition.market.index()) {
+            Known::Here(known) if self.is_same_market(known, definition) => return Ok(()),
+            Known::Never if definition.market.index() == self.markets.len() => {}
+            _ => return Err(EventError::Conflict),
         }
         let n = definition.outcomes.len();
         let mut sorted = definition.outcomes.clone();
@@ -277,17 +321,27 @@ impl Books {
         if self.fits_family(definition) { Ok(()) } else { Err(EventError::Conflict) }
     }
 
+    /// Is the fixture known, and not over at `now`?
+    pub(crate) fn check_is_on(&self, fixture: FixtureId, now: Timestamp) -> Result<(), EventError> {
+        match self.fixtures.get(fixture.index()) {
+            Known::Never => Err(EventError::UnknownFixture),
+            Known::Here(fixture) if !fixture.is_retired(now) => Ok(()),
+            Known::Here(_) | Known::Gone => Err(EventError::RetiredFixture),
+        }
+    }
+
     /// May a market that is not known yet join its family, or begin it?
     fn fits_family(&self, definition: &MarketDefinition) -> bool {
         match self.families.get(definition.family.index()) {
-            Some(family) => {
+            Known::Gone => false,
+            Known::Here(family) => {
                 let is_new_line = |&(_, other): &(Line, MarketId)| {
                     let other = &self.markets[other.index()];
                     other.line != definition.line && *other.outcomes == definition.outcomes[..]
                 };
                 definition.line.is_some() && is_same_family(family, definition) && family.ladder.iter().all(is_new_line)
             }
-            None => {
+            Known::Never => {
                 let families = &self.fixtures[definition.fixture.index()].families;
                 definition.family.index() == self.families.len()
                     && families.iter().all(|family| {
@@ -387,17 +441,43 @@ impl Books {
             return;
         }
         fixture.retired = true;
-        self.has_retired = true;
         fixture.signals = Vec::new();
-        for market in core::mem::take(&mut fixture.markets) {
+        let markets = core::mem::take(&mut fixture.markets);
+        for &market in &markets {
             self.quotes -= self.present(market);
             self.touch(market);
             let market = &mut self.markets[market.index()];
             self.grid.release(market.block);
             market.block = Block::default();
-            market.slots = SmallVec::new();
+            let slots = core::mem::take(&mut market.slots);
             market.columns = SmallVec::new();
             market.recheck = None;
+            for bookmaker in slots {
+                self.bookmakers[bookmaker.index()].gone += 1;
+            }
+        }
+        self.retired.push(id);
+        self.retired_markets.extend(markets);
+    }
+
+    /// Frees what is left of the fixtures that were over in this instant, once their ends have been told.
+    pub(crate) fn bury(&mut self, mut forget_family: impl FnMut(FamilyId), mut forget_market: impl FnMut(MarketId)) {
+        for fixture in self.retired.drain(..) {
+            for family in core::mem::take(&mut self.fixtures[fixture.index()].families) {
+                forget_family(family);
+                self.families.release(family.index());
+            }
+            self.fixtures.release(fixture.index());
+        }
+        for market in self.retired_markets.drain(..) {
+            forget_market(market);
+            self.markets.release(market.index());
+        }
+        for bookmaker in &mut self.bookmakers {
+            // Half of the list, so that a market is looked at a bounded number of times.
+            if bookmaker.gone * 2 > bookmaker.markets.len() {
+                bookmaker.sweep(&self.markets);
+            }
         }
     }
 
@@ -408,18 +488,27 @@ impl Books {
         cells.map(|(row, slot)| u64::from(self.grid.quotes[market.block.cell(row, slot)].is_present())).sum()
     }
 
+    /// About how many bytes it takes.
+    pub(crate) fn bytes(&self) -> usize {
+        let ids = |list: &Vec<MarketId>| list.capacity() * size_of::<MarketId>();
+        let fixtures: usize = self.fixtures.iter().map(|(_, fixture)| ids(&fixture.markets)).sum();
+        let stands: usize = self.bookmakers.iter().map(|bookmaker| ids(&bookmaker.markets)).sum();
+        let rung = size_of::<(Line, MarketId)>();
+        let ladders: usize = self.families.iter().map(|(_, family)| family.ladder.capacity() * rung).sum();
+        let pages = self.fixtures.bytes() + self.families.bytes() + self.markets.bytes();
+        let headers: usize = self.markets.iter().map(|(_, market)| market.bytes()).sum();
+        self.grid.bytes() + self.deadlines.bytes() + pages + headers + fixtures + stands + ladders
+    }
+
     /// Markets in which the bookmaker may have quotes.
     pub(crate) fn markets_of(&mut self, bookmaker: BookmakerId) -> Vec<MarketId> {
-        let fixtures = &self.fixtures;
-        let markets = &self.markets;
-        let list = &mut self.bookmakers[bookmaker.index()].markets;
-        list.retain(|market| !fixtures[markets[market.index()].fixture.index()].retired);
-        list.clone()
+        self.bookmakers[bookmaker.index()].sweep(&self.markets);
+        self.bookmakers[bookmaker.index()].markets.clone()
     }
 
     /// Puts every market's slots in the present rank order, after the ranks changed.
     pub(crate) fn rank_again(&mut self) {
-        for market in &mut self.markets {
+        for (_, market) in self.markets.iter_mut() {
             let mut order: Vec<usize> = (0..market.slots.len()).collect();
             order.sort_by_key(|&slot| self.rules.bookmaker(market.slots[slot]).rank);
             self.grid.reorder(market.block, &order);

@@ -1,8 +1,11 @@
 //! One bookmaker's price for one outcome, as stored.
 
+use crate::code::{Bytes, Code, Damaged};
 use crate::ids::FeedId;
 use crate::odds_event::OddsUpdate;
 use crate::time::Timestamp;
+use alloc::vec::Vec;
+use overround_math::odds::Odds;
 
 const PRESENT: u16 = 1;
 const ACTIVE: u16 = 1 << 1;
@@ -13,6 +16,7 @@ const MAIN_KNOWN: u16 = 1 << 5;
 const MAIN: u16 = 1 << 6;
 const GONE_BY_RESYNC: u16 = 1 << 7;
 const AWAITING: u16 = 1 << 8;
+const ALL: u16 = (1 << 9) - 1;
 
 /// The cold half of a cell: everything that a decision does not read on its fast path. 48 bytes.
 ///
@@ -152,17 +156,28 @@ impl Quote {
     pub(crate) fn set_awaiting(&mut self, on: bool) {
         self.put(AWAITING, on);
     }
+}
 
-    /// The fields in a fixed order, for the digest.
-    pub(crate) fn words(&self) -> [u64; 6] {
-        [
-            self.price().to_bits(),
-            self.limit.to_bits(),
-            self.seen as u64,
-            self.changed as u64,
-            self.source as u64,
-            u64::from(self.flags) << 16 | u64::from(self.feed.0),
-        ]
+impl Code for Quote {
+    fn put(&self, to: &mut Vec<u8>) {
+        self.flags.put(to);
+        self.feed.put(to);
+        self.price.put(to);
+        self.limit.put(to);
+        (self.seen, self.changed).put(to);
+        self.source.put(to);
+    }
+
+    /// Only a quote that is present, as a snapshot holds no others.
+    fn take(from: &mut Bytes<'_>) -> Result<Self, Damaged> {
+        let (flags, feed) = Code::take(from)?;
+        let (price, limit) = Code::take(from)?;
+        let (seen, changed) = Code::take(from)?;
+        let quote = Self { price, limit, seen, changed, source: Code::take(from)?, feed, flags };
+        let is_priced = Odds::new(price).is_ok() == quote.has(PRICED) && (quote.has(PRICED) || !quote.is_active());
+        let is_limited = limit.is_finite() && limit >= 0.0 && (quote.has(LIMITED) || limit == 0.0);
+        let is_known = flags & !(ALL ^ GONE_BY_RESYNC) == 0 && quote.is_present();
+        if is_priced && is_limited && is_known { Ok(quote) } else { Err(Damaged) }
     }
 }
 
@@ -171,7 +186,6 @@ mod tests {
     use super::*;
     use crate::ids::{BookmakerId, MarketId, OutcomeIndex};
     use crate::odds_event::Side;
-    use overround_math::odds::Odds;
 
     fn update(price: Option<f64>, active: bool) -> OddsUpdate {
         OddsUpdate {

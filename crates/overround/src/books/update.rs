@@ -1,7 +1,8 @@
 //! What records do to quotes.
 
-use super::{Books, Column};
-use crate::ids::{BookmakerId, MarketId, OutcomeIndex};
+use super::{Books, Column, Quote};
+use crate::code::code_struct;
+use crate::ids::{BookmakerId, FixtureId, MarketId, OutcomeIndex};
 use crate::odds_event::{Filter, OddsUpdate, Scope, Side};
 use alloc::vec::Vec;
 
@@ -13,6 +14,8 @@ pub(crate) struct QuoteKey {
     pub(crate) side: Side,
     pub(crate) bookmaker: BookmakerId,
 }
+
+code_struct!(QuoteKey { market, outcome, side, bookmaker });
 
 /// What an odds record did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,6 +52,17 @@ impl Books {
         }
     }
 
+    /// Puts a quote where there is none, as it was; whether it counts is found when its market is judged again. `false`: there is one.
+    pub(crate) fn place(&mut self, key: QuoteKey, quote: Quote) -> bool {
+        let slot = self.slot_for(key.market, key.bookmaker);
+        let row = self.row_for(key.market, key.outcome, key.side);
+        let cell = self.markets[key.market.index()].block.cell(row, slot);
+        let is_free = !self.grid.quotes[cell].is_present();
+        self.grid.quotes[cell] = quote;
+        self.quotes += 1;
+        is_free
+    }
+
     /// Removes the quotes that match.
     pub(crate) fn remove_matching(&mut self, filter: &Filter) {
         for key in self.matching(filter) {
@@ -83,9 +97,9 @@ impl Books {
     /// Present quotes last written by the scope's feed.
     pub(crate) fn quotes_in(&mut self, scope: &Scope) -> Vec<QuoteKey> {
         let markets = match (scope.fixture, scope.bookmaker) {
-            (Some(fixture), _) => self.fixtures[fixture.index()].markets.clone(),
+            (Some(fixture), _) => self.markets_in(fixture),
             (None, Some(bookmaker)) => self.markets_of(bookmaker),
-            (None, None) => self.fixtures.iter().flat_map(|fixture| fixture.markets.iter().copied()).collect(),
+            (None, None) => self.fixtures.iter().flat_map(|(_, fixture)| fixture.markets.iter().copied()).collect(),
         };
         let mut keys = Vec::new();
         for market in markets {
@@ -111,9 +125,14 @@ impl Books {
         (row < market.block.rows).then_some((row, slot))
     }
 
+    /// Markets of a fixture; none if it is gone, as it may be when a record that was held back is applied.
+    fn markets_in(&self, fixture: FixtureId) -> Vec<MarketId> {
+        self.fixtures.get(fixture.index()).here().map_or_else(Vec::new, |fixture| fixture.markets.clone())
+    }
+
     fn matching(&mut self, filter: &Filter) -> Vec<QuoteKey> {
         let markets = match (filter.fixture, filter.bookmaker) {
-            (Some(fixture), _) => self.fixtures[fixture.index()].markets.clone(),
+            (Some(fixture), _) => self.markets_in(fixture),
             (None, Some(bookmaker)) => self.markets_of(bookmaker),
             (None, None) => Vec::new(),
         };
@@ -152,11 +171,11 @@ impl Books {
     }
 
     /// Collects the market's present quotes of one bookmaker or all.
-    fn collect(
+    pub(crate) fn collect(
         &self,
         id: MarketId,
         bookmaker: Option<BookmakerId>,
-        wanted: impl Fn(&super::Quote) -> bool,
+        wanted: impl Fn(&Quote) -> bool,
         keys: &mut Vec<QuoteKey>,
     ) {
         let market = &self.markets[id.index()];
@@ -192,7 +211,7 @@ impl Books {
         let market = &mut self.markets[id.index()];
         market.slots.insert(at, bookmaker);
         market.columns.insert(at, Column::Unsolved);
-        self.bookmakers[bookmaker.index()].markets.push(id);
+        self.bookmakers[bookmaker.index()].stand(id);
         at
     }
 

@@ -17,6 +17,7 @@ use crate::identity::Identity;
 use crate::ids::{MarketId, OutcomeIndex, ProfileId};
 use crate::odds_event::Side;
 use crate::opportunity::{Figures, Kinds, Leg, Opportunity};
+use crate::pages::Pages;
 use crate::rules::{ProfileRules, Thresholds};
 use alloc::vec::Vec;
 use overround_math::commission::{Commission, lay_as_back};
@@ -62,7 +63,19 @@ pub(crate) struct Scratch {
     net: Vec<f64>,
     fractions: Vec<f64>,
     /// By profile, then by market: of markets with a line, the best prices of both outcomes when the market was last judged.
-    bests: Vec<Vec<[Best; 2]>>,
+    bests: Vec<Pages<[Best; 2]>>,
+}
+
+impl Scratch {
+    /// Bytes of the kept best prices.
+    pub(crate) fn bytes(&self) -> usize {
+        self.bests.iter().map(Pages::bytes).sum()
+    }
+
+    /// The market is gone.
+    pub(crate) fn forget(&mut self, market: MarketId) {
+        self.bests.iter_mut().for_each(|by_market| by_market.release(market.index()));
+    }
 }
 
 /// A best price, small: a family's middles read one per line.
@@ -177,19 +190,23 @@ impl Detector<'_> {
         let bests = [0, 1].map(|outcome| Best::new(self.best(id, outcome, false)));
         let profile = usize::from(self.profile.0);
         if self.scratch.bests.len() <= profile {
-            self.scratch.bests.resize_with(profile + 1, Vec::new);
+            self.scratch.bests.resize_with(profile + 1, Pages::default);
         }
-        let by_market = &mut self.scratch.bests[profile];
-        if by_market.len() <= id.index() {
-            by_market.resize(self.books.markets.len(), <[Best; 2]>::default());
-        }
-        by_market[id.index()] = bests;
+        self.scratch.bests[profile].put(id.index(), bests);
+    }
+
+    /// Keeps the best prices of every market with a line.
+    pub(crate) fn remember_all_bests(&mut self) {
+        let lined = self.books.markets.iter().filter(|(_, market)| market.line.is_some());
+        let lined: Vec<MarketId> = lined.map(|(index, _)| MarketId::at(index)).collect();
+        lined.into_iter().for_each(|market| self.remember_bests(market));
     }
 
     /// The kept best price of an outcome; its net is 0 where there is none.
     fn kept_best(&self, id: MarketId, outcome: usize) -> Best {
         let by_market = self.scratch.bests.get(usize::from(self.profile.0));
-        by_market.and_then(|bests| bests.get(id.index())).map_or_else(Best::default, |bests| bests[outcome])
+        let bests = by_market.and_then(|bests| bests.get(id.index()).here());
+        bests.map_or_else(Best::default, |bests| bests[outcome])
     }
 
     /// A leg with everything that is told of it.

@@ -1,8 +1,9 @@
 //! What to be careful about. Warnings never filter.
 
 use super::{Candidate, Detector, LegRef, UNEVEN_AGES_US};
+use crate::books::QuoteKey;
 use crate::ids::MarketId;
-use crate::opportunity::{Warning, Warnings};
+use crate::opportunity::{Figures, Leg, LowHoldSide, Opportunity, Warning, Warnings};
 use overround_math::float::logit;
 use smallvec::SmallVec;
 
@@ -62,6 +63,19 @@ impl Detector<'_> {
         is_uneven
     }
 
+    /// Arms the time at which the ages of the legs of something told become uneven.
+    pub(crate) fn watch_ages(&mut self, told: &Opportunity) {
+        let legs: SmallVec<[LegRef; 3]> = first_quotes(told)
+            .filter_map(|key| {
+                let (row, slot) = self.books.cell_of(key)?;
+                Some(LegRef { market: key.market, row, slot, net: 0.0 })
+            })
+            .collect();
+        if legs.len() > 1 {
+            self.has_uneven_ages(&legs);
+        }
+    }
+
     /// Is a back price as shown far from the median of the other bookmakers' complete columns?
     pub(super) fn is_outlier(&self, id: MarketId, outcome: usize, slot: usize) -> bool {
         let market = &self.books.markets[id.index()];
@@ -79,4 +93,25 @@ impl Detector<'_> {
         let distance = x(slot) - median;
         distance.max(-distance) > OUTLIER_LOGIT
     }
+}
+
+/// The quotes whose ages are compared: the legs; of a low hold each side's first bookmaker.
+fn first_quotes(told: &Opportunity) -> impl Iterator<Item = QuoteKey> {
+    let (legs, sides) = match &told.figures {
+        Figures::Arbitrage(figures) => (figures.legs.as_slice(), [].as_slice()),
+        Figures::Middle(figures) => (figures.legs.as_slice(), [].as_slice()),
+        Figures::LowHold(figures) => ([].as_slice(), figures.sides.as_slice()),
+        Figures::Ev(_) => ([].as_slice(), [].as_slice()),
+    };
+    let leg = |leg: &Leg| QuoteKey {
+        market: leg.market,
+        outcome: leg.outcome,
+        side: leg.side,
+        bookmaker: leg.bookmaker,
+    };
+    let side = |side: &LowHoldSide| {
+        let bookmaker = *side.bookmakers.first()?;
+        Some(QuoteKey { market: told.market, outcome: side.outcome, side: side.side, bookmaker })
+    };
+    legs.iter().map(leg).chain(sides.iter().filter_map(side))
 }

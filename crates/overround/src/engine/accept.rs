@@ -1,14 +1,17 @@
 //! What each odds event does: first it is checked, then it cannot fail.
 
 use super::Engine;
+use crate::books::Fixture;
 use crate::deadlines::DeadlineKind;
 use crate::error::EventError;
 use crate::ids::{BookmakerId, FixtureId, MarketId};
 use crate::intake::HoldKind;
 use crate::odds_event::{Barrier, Filter, FixtureUnset, OddsEvent, OddsUpdate, Scope, SourceSignal};
+use crate::pages::Known;
 use crate::rules::Rules;
 use crate::sources::FixtureSignal;
 use crate::time::Timestamp;
+use alloc::vec::Vec;
 
 impl Engine {
     /// Would the event be accepted, fixtures forgotten before `now` being over? Changes nothing.
@@ -16,7 +19,7 @@ impl Engine {
         match event {
             OddsEvent::Bookmaker(definition) => self.books.check_bookmaker(definition),
             OddsEvent::Fixture(update) => self.books.check_fixture(update, now),
-            OddsEvent::FixtureUnset(unset) => self.check_fixture(unset.fixture, now),
+            OddsEvent::FixtureUnset(unset) => self.books.check_is_on(unset.fixture, now),
             OddsEvent::Market(definition) => self.books.check_market(definition, now),
             OddsEvent::Odds(update) => self.check_odds(update, now),
             OddsEvent::Removed(filter) | OddsEvent::Suspended(filter) => self.check_filter(filter, now),
@@ -26,15 +29,15 @@ impl Engine {
             | OddsEvent::HoldEnd(scope)
             | OddsEvent::Gap(scope) => {
                 self.check_names(scope.bookmaker)?;
-                scope.fixture.map_or(Ok(()), |fixture| self.check_fixture(fixture, now))
+                scope.fixture.map_or(Ok(()), |fixture| self.books.check_is_on(fixture, now))
             }
             OddsEvent::Source(signal) => {
                 self.check_names(Some(signal.bookmaker))?;
-                signal.fixture.map_or(Ok(()), |fixture| self.check_fixture(fixture, now))
+                signal.fixture.map_or(Ok(()), |fixture| self.books.check_is_on(fixture, now))
             }
-            OddsEvent::Barrier(barrier) => self.check_fixture(barrier.fixture, now),
+            OddsEvent::Barrier(barrier) => self.books.check_is_on(barrier.fixture, now),
             OddsEvent::Heartbeat(bookmaker) => self.check_names(*bookmaker),
-            OddsEvent::Ended(ended) => self.check_fixture(ended.fixture, now),
+            OddsEvent::Ended(ended) => self.books.check_is_on(ended.fixture, now),
             OddsEvent::Configure(config) => config.check().map_err(EventError::BadConfig),
         }
     }
@@ -76,9 +79,13 @@ impl Engine {
     }
 
     fn check_odds(&self, update: &OddsUpdate, now: Timestamp) -> Result<(), EventError> {
-        let market = self.books.markets.get(update.market.index()).ok_or(EventError::UnknownMarket)?;
+        let market = self.books.markets.get(update.market.index());
+        if matches!(market, Known::Never) {
+            return Err(EventError::UnknownMarket);
+        }
         self.check_names(Some(update.bookmaker))?;
-        self.check_fixture(market.fixture, now)?;
+        let market = market.here().ok_or(EventError::RetiredFixture)?;
+        self.books.check_is_on(market.fixture, now)?;
         if update.outcome.index() >= market.n() {
             return Err(EventError::UnknownOutcome);
         }
@@ -96,7 +103,7 @@ impl Engine {
             return Err(EventError::EmptyFilter);
         }
         self.check_names(filter.bookmaker)?;
-        filter.fixture.map_or(Ok(()), |fixture| self.check_fixture(fixture, now))
+        filter.fixture.map_or(Ok(()), |fixture| self.books.check_is_on(fixture, now))
     }
 
     fn check_names(&self, bookmaker: Option<BookmakerId>) -> Result<(), EventError> {
@@ -104,11 +111,6 @@ impl Engine {
             Some(bookmaker) if bookmaker.index() >= self.books.bookmakers.len() => Err(EventError::UnknownBookmaker),
             _ => Ok(()),
         }
-    }
-
-    fn check_fixture(&self, fixture: FixtureId, now: Timestamp) -> Result<(), EventError> {
-        let fixture = self.books.fixtures.get(fixture.index()).ok_or(EventError::UnknownFixture)?;
-        if fixture.is_retired(now) { Err(EventError::RetiredFixture) } else { Ok(()) }
     }
 
     fn accept_odds(&mut self, update: &OddsUpdate) {
@@ -218,29 +220,24 @@ impl Engine {
     fn put_in_force(&mut self, rules: Rules) {
         self.books.rules = rules;
         self.books.rank_again();
-        for index in 0..self.books.markets.len() {
-            self.books.find_rules(MarketId(u32::try_from(index).expect("ids of markets are u32")));
-        }
         self.intake.arm_again(&mut self.books);
         self.writers.clear();
         for (id, bookmaker) in (0_u32..).zip(&mut self.books.bookmakers) {
             bookmaker.source.recheck = None;
             self.writers.push(BookmakerId(id));
         }
-        for index in 0..self.books.fixtures.len() {
-            let id = FixtureId(u32::try_from(index).expect("ids of fixtures are u32"));
-            if self.books.fixtures[index].retired {
-                continue;
-            }
-            self.books.arm_retention(id);
-            for market in self.books.fixtures[index].markets.clone() {
-                self.judge_again(market);
-            }
+        let markets = |fixture: &Fixture| fixture.markets.clone();
+        let fixtures = self.books.fixtures.iter().filter(|(_, fixture)| !fixture.retired);
+        let fixtures: Vec<_> = fixtures.map(|(index, fixture)| (FixtureId::at(index), markets(fixture))).collect();
+        for (fixture, markets) in fixtures {
+            self.books.arm_retention(fixture);
+            markets.into_iter().for_each(|market| self.judge_again(market));
         }
     }
 
     /// Recomputes all that the configuration enters into of one market.
     fn judge_again(&mut self, market: MarketId) {
+        self.books.find_rules(market);
         self.books.forget_columns(market);
         self.books.price_again(market);
         self.books.touch(market);

@@ -1,0 +1,199 @@
+//! A growing list of things that come and go, by dense id.
+//!
+//! Ids are never used again, so a plain list would keep a place for everything that ever was. Here places lie in pages, and a page
+//! whose things are all gone is given back: what is over costs half a byte.
+
+use alloc::vec::Vec;
+use core::ops::{Index, IndexMut};
+
+/// Things in a page.
+const PAGE: usize = 64;
+
+/// What is known of an id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Known<T> {
+    /// Here it is.
+    Here(T),
+    /// It was defined and is gone.
+    Gone,
+    /// It was never defined.
+    Never,
+}
+
+impl<T> Known<T> {
+    /// What is here, if it is.
+    pub(crate) fn here(self) -> Option<T> {
+        match self {
+            Self::Here(thing) => Some(thing),
+            Self::Gone | Self::Never => None,
+        }
+    }
+}
+
+/// Things by dense id. Indexing with an id that is not here is a broken invariant and panics.
+#[derive(Debug)]
+pub(crate) struct Pages<T> {
+    pages: Vec<Page<T>>,
+    len: usize,
+}
+
+#[derive(Debug)]
+struct Page<T> {
+    places: Vec<Option<T>>,
+    held: usize,
+}
+
+impl<T> Default for Pages<T> {
+    fn default() -> Self {
+        Self { pages: Vec::new(), len: 0 }
+    }
+}
+
+impl<T> Pages<T> {
+    /// How many ids have been given out.
+    pub(crate) const fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Gives the next id to a thing.
+    pub(crate) fn push(&mut self, thing: T) {
+        self.extend(Some(thing));
+    }
+
+    /// Gives out ids up to `len` to things that are gone.
+    pub(crate) fn skip_to(&mut self, len: usize) {
+        while self.len < len {
+            self.extend(None);
+        }
+    }
+
+    /// Puts a thing in its place, whatever was there.
+    pub(crate) fn put(&mut self, index: usize, thing: T) {
+        self.skip_to(index + 1);
+        let page = &mut self.pages[index / PAGE];
+        if page.places.is_empty() {
+            page.places.resize_with(PAGE, || None);
+        }
+        page.held += usize::from(page.places[index % PAGE].is_none());
+        page.places[index % PAGE] = Some(thing);
+    }
+
+    /// Takes a thing out, if it is here.
+    pub(crate) fn release(&mut self, index: usize) {
+        let Some(page) = self.pages.get_mut(index / PAGE) else { return };
+        if page.places.get_mut(index % PAGE).and_then(Option::take).is_some() {
+            page.held -= 1;
+        }
+        self.give_back(index / PAGE);
+    }
+
+    #[inline]
+    pub(crate) fn get(&self, index: usize) -> Known<&T> {
+        if index >= self.len {
+            return Known::Never;
+        }
+        match self.pages[index / PAGE].places.get(index % PAGE) {
+            Some(Some(thing)) => Known::Here(thing),
+            _ => Known::Gone,
+        }
+    }
+
+    /// Everything that is here, with its index, in order.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (usize, &T)> {
+        (0..).step_by(PAGE).zip(&self.pages).flat_map(|(first, page)| {
+            (first..).zip(&page.places).filter_map(|(index, place)| place.as_ref().map(|thing| (index, thing)))
+        })
+    }
+
+    /// Everything that is here, with its index, in order.
+    pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = (usize, &mut T)> {
+        (0..).step_by(PAGE).zip(&mut self.pages).flat_map(|(first, page)| {
+            (first..).zip(&mut page.places).filter_map(|(index, place)| place.as_mut().map(|thing| (index, thing)))
+        })
+    }
+
+    /// How many things are here.
+    pub(crate) fn held(&self) -> usize {
+        self.pages.iter().map(|page| page.held).sum()
+    }
+
+    /// Bytes of the pages themselves.
+    pub(crate) fn bytes(&self) -> usize {
+        let places: usize = self.pages.iter().map(|page| page.places.capacity()).sum();
+        places * size_of::<Option<T>>() + self.pages.capacity() * size_of::<Page<T>>()
+    }
+
+    fn extend(&mut self, thing: Option<T>) {
+        if self.len.is_multiple_of(PAGE) {
+            self.pages.push(Page { places: Vec::new(), held: 0 });
+        }
+        let index = self.len / PAGE;
+        let page = &mut self.pages[index];
+        page.held += usize::from(thing.is_some());
+        page.places.push(thing);
+        self.len += 1;
+        self.give_back(index);
+    }
+
+    /// Frees a page that is full of nothing.
+    fn give_back(&mut self, index: usize) {
+        let page = &mut self.pages[index];
+        if page.held == 0 && page.places.len() == PAGE {
+            page.places = Vec::new();
+        }
+    }
+}
+
+impl<T> Index<usize> for Pages<T> {
+    type Output = T;
+
+    #[inline]
+    fn index(&self, index: usize) -> &T {
+        self.pages[index / PAGE].places[index % PAGE].as_ref().expect("what is indexed is here")
+    }
+}
+
+impl<T> IndexMut<usize> for Pages<T> {
+    #[inline]
+    fn index_mut(&mut self, index: usize) -> &mut T {
+        self.pages[index / PAGE].places[index % PAGE].as_mut().expect("what is indexed is here")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Known, PAGE, Pages};
+    use alloc::vec::Vec;
+
+    #[test]
+    fn what_is_gone_is_known_and_costs_no_page() {
+        let mut pages = Pages::default();
+        (0..3 * PAGE).for_each(|n| pages.push(n));
+        let empty = Pages::<usize>::default().bytes();
+        (0..3 * PAGE).for_each(|n| pages.release(n));
+        assert_eq!((pages.len(), pages.held(), pages.iter().count()), (3 * PAGE, 0, 0));
+        assert!(pages.pages.iter().all(|page| page.places.capacity() == 0) && empty == 0);
+        assert_eq!(pages.get(0), Known::Gone);
+        assert_eq!(pages.get(3 * PAGE), Known::Never);
+        pages.push(7);
+        assert_eq!((pages.get(3 * PAGE), pages[3 * PAGE]), (Known::Here(&7), 7));
+    }
+
+    #[test]
+    fn a_page_that_fills_up_with_things_already_gone_is_given_back() {
+        let mut pages = Pages::default();
+        for n in 0..PAGE {
+            pages.push(n);
+            pages.release(n);
+            pages.release(n);
+        }
+        assert_eq!((pages.held(), pages.pages[0].places.capacity()), (0, 0));
+        pages.skip_to(2 * PAGE + 3);
+        assert_eq!(pages.get(PAGE + 1), Known::Gone);
+        pages.push(9);
+        assert_eq!(pages.iter().collect::<Vec<_>>(), [(2 * PAGE + 3, &9)]);
+        pages.iter_mut().for_each(|(_, thing)| *thing += 1);
+        pages.put(1, 5);
+        assert_eq!((pages[1], pages[2 * PAGE + 3], pages.held()), (5, 10, 2));
+    }
+}
