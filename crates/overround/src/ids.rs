@@ -84,7 +84,13 @@ impl Key {
     /// ```
     #[must_use]
     pub fn of(name: &str) -> Self {
-        Self(XxHash3_64::oneshot(name.as_bytes()))
+        Self::of_bytes(name.as_bytes())
+    }
+
+    /// The key of a name that is given as bytes.
+    #[must_use]
+    pub fn of_bytes(name: &[u8]) -> Self {
+        Self(XxHash3_64::oneshot(name))
     }
 }
 

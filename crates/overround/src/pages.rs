@@ -63,7 +63,12 @@ impl<T> Pages<T> {
     /// Gives out ids up to `len` to things that are gone.
     pub(crate) fn skip_to(&mut self, len: usize) {
         while self.len < len {
-            self.extend(None);
+            if self.len.is_multiple_of(PAGE) && len - self.len >= PAGE {
+                self.pages.push(Page { places: Vec::new(), held: 0 });
+                self.len += PAGE;
+            } else {
+                self.extend(None);
+            }
         }
     }
 
@@ -110,6 +115,16 @@ impl<T> Pages<T> {
         (0..).step_by(PAGE).zip(&mut self.pages).flat_map(|(first, page)| {
             (first..).zip(&mut page.places).filter_map(|(index, place)| place.as_mut().map(|thing| (index, thing)))
         })
+    }
+
+    /// How many things are here, page by page.
+    pub(crate) fn held_by_page(&self) -> Vec<u8> {
+        self.pages.iter().map(|page| u8::try_from(page.held).expect("a page has 64 places")).collect()
+    }
+
+    /// How many pages that many ids take.
+    pub(crate) const fn pages_for(len: usize) -> usize {
+        len.div_ceil(PAGE)
     }
 
     /// How many things are here.

@@ -7,7 +7,8 @@
 //! ```text
 //! 8 bytes "ovrround", u32 version
 //! has time begun, the latest time, the configuration
-//! bookmakers: key and source          how many fixtures, families and markets were defined
+//! bookmakers: key and source
+//! how many fixtures, families and markets were ever defined, and how many of each 64 follow
 //! fixtures that are not over: traits, signals, markets with their quotes, what is known of their opportunities
 //! snapshots and holds in progress with what they hold back, gaps
 //! u64 xxh3-64 of everything before
@@ -24,7 +25,7 @@ use crate::intake::{Gap, Hold};
 use crate::lifecycle::Entry;
 use crate::odds_event::{BookmakerDefinition, MarketDefinition, OddsEvent, Scope};
 use crate::opportunity::{Figures, Leg};
-use crate::pages::Known;
+use crate::pages::{Known, Pages};
 use crate::sources::{FixtureSignal, Source};
 use crate::time::Timestamp;
 use alloc::vec::Vec;
@@ -114,9 +115,9 @@ pub(crate) fn write(shards: &[Engine]) -> Vec<u8> {
         bookmaker.source.put(&mut to);
     }
     let books = &first.books;
-    for len in [books.fixtures.len(), books.families.len(), books.markets.len()] {
-        put_len(len, &mut to);
-    }
+    Extent::of(&books.fixtures).put(&mut to);
+    Extent::of(&books.families).put(&mut to);
+    Extent::of(&books.markets).put(&mut to);
     put_len(books.fixtures.held(), &mut to);
     for (index, _) in books.fixtures.iter() {
         let fixture = FixtureId::at(index);
@@ -201,23 +202,23 @@ fn rebuild(mut from: Bytes<'_>, seat: Seat) -> Result<Engine, Damaged> {
         engine.books.define_bookmaker(&BookmakerDefinition { bookmaker: BookmakerId(id), key });
         engine.books.bookmakers[BookmakerId(id).index()].source = source;
     }
-    let lens: [usize; 3] = [take_count(&mut from)?, take_count(&mut from)?, take_count(&mut from)?];
+    let [fixtures, families, extent] = [Extent::take(&mut from)?, Extent::take(&mut from)?, Extent::take(&mut from)?];
     let mut markets = Vec::new();
     let mut entries = Vec::new();
     for _ in 0..take_len(&mut from)? {
         let image = FixtureImage::take(&mut from)?;
         let is_own = seat.owns(image.fixture);
-        engine.put_fixture(&image, lens[0])?;
+        engine.put_fixture(&image, fixtures.len()?)?;
         markets.extend(image.markets);
         entries.extend(image.entries.into_iter().filter(|_| is_own));
     }
-    engine.books.fixtures.skip_to(lens[0]);
+    fixtures.close(&mut engine.books.fixtures)?;
     markets.sort_by_key(|image| image.definition.market);
     for image in markets {
-        engine.put_market(image, lens[1], lens[2])?;
+        engine.put_market(image, families.len()?, extent.len()?)?;
     }
-    engine.books.families.skip_to(lens[1]);
-    engine.books.markets.skip_to(lens[2]);
+    families.close(&mut engine.books.families)?;
+    extent.close(&mut engine.books.markets)?;
     engine.intake.holds = Code::take(&mut from)?;
     engine.intake.gaps = Code::take(&mut from)?;
     from.finish()?;
@@ -226,9 +227,29 @@ fn rebuild(mut from: Bytes<'_>, seat: Seat) -> Result<Engine, Damaged> {
     Ok(engine)
 }
 
-/// How many there ever were, which is not how many follow.
-fn take_count(from: &mut Bytes<'_>) -> Result<usize, Damaged> {
-    usize::try_from(u32::take(from)?).map_err(|_| Damaged)
+/// How many ids were ever given out, and how many of each page are of things that follow: so that a number that promises memory comes
+/// with bytes in proportion.
+struct Extent {
+    len: u32,
+    held: Vec<u8>,
+}
+
+code_struct!(Extent { len, held });
+
+impl Extent {
+    fn of<T>(pages: &Pages<T>) -> Self {
+        Self { len: u32::try_from(pages.len()).expect("ids are u32"), held: pages.held_by_page() }
+    }
+
+    fn len(&self) -> Result<usize, Damaged> {
+        usize::try_from(self.len).ok().filter(|&len| self.held.len() == Pages::<()>::pages_for(len)).ok_or(Damaged)
+    }
+
+    /// Gives out the ids at the end, whose things are gone.
+    fn close<T>(&self, pages: &mut Pages<T>) -> Result<(), Damaged> {
+        pages.skip_to(self.len()?);
+        if pages.held_by_page() == self.held { Ok(()) } else { Err(Damaged) }
+    }
 }
 
 impl Engine {

@@ -1,0 +1,9 @@
+//! The engine against itself: what must not change its answers does not.
+//!
+//! `edges`: the ends of its ranges. `memo`: the memory of solved prices. `snapshots`: saved and restored at every instant. `shards`: the
+//! fixtures shared out.
+
+mod edges;
+mod memo;
+mod shards;
+mod snapshots;

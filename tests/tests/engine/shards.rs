@@ -1,0 +1,93 @@
+//! Sharded = serial: the same outputs in the same order, the same reports and digest, for any number of shards. Would catch: a clock or
+//! source that only the shard of one fixture heard of, a limit counted by shard, an order that depends on who was first.
+
+use core::num::NonZeroU32;
+use overround::{BatchReport, Engine, OddsEvent, OpportunityEvent, Run, ShardedEngine, Timestamp};
+use overround_testkit::random::Random;
+use overround_testkit::scenario::{Scenario, Step, seeds};
+use overround_testkit::transform::{engine_of, take};
+use proptest::prelude::{ProptestConfig, prop_assert_eq, proptest};
+
+fn shards(n: i64) -> NonZeroU32 {
+    NonZeroU32::new(u32::try_from(n).expect("small")).expect("at least one")
+}
+
+fn sharded_take(engine: &mut ShardedEngine, now: Timestamp, step: &Step) -> (Vec<OpportunityEvent>, BatchReport) {
+    let mut out = Vec::new();
+    let mut report = BatchReport::default();
+    match step {
+        Step::Batch(now, events) => report = engine.apply_batch(*now, events, &mut out),
+        Step::Apply(now, event) => match engine.apply(*now, event, &mut out) {
+            Ok(()) => report.accepted = 1,
+            Err(error) => report.rejected.push((0, error)),
+        },
+        Step::Advance(_) | Step::Wake => engine.advance(now, &mut out),
+    }
+    (out, report)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 1000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn shards_answer_as_one(seed in seeds()) {
+        let scenario = Scenario::from_seed(seed);
+        let mut random = Random::new(seed);
+        let mut serial = engine_of(&scenario);
+        let mut sharded = ShardedEngine::new(scenario.config.clone(), shards(random.between(1, 8))).expect("valid");
+        for step in &scenario.steps {
+            let now = match step {
+                Step::Wake => match serial.next_deadline() {
+                    Some((now, _)) => now,
+                    None => continue,
+                },
+                Step::Advance(now) | Step::Apply(now, _) | Step::Batch(now, _) => *now,
+            };
+            let expected = take(&mut serial, step);
+            let (out, report) = sharded_take(&mut sharded, now, step);
+            prop_assert_eq!(format!("{:?}", out), format!("{:?}", expected.out));
+            prop_assert_eq!((report, sharded.digest()), (expected.report, expected.digest));
+            prop_assert_eq!(sharded.now(), serial.now());
+            prop_assert_eq!(format!("{:?}", sharded.opportunities()), format!("{:?}", serial.opportunities()));
+            let (ours, theirs) = (sharded.stats(), serial.stats());
+            prop_assert_eq!((ours.events, ours.rejected, ours.clamped), (theirs.events, theirs.rejected, theirs.clamped));
+            prop_assert_eq!((ours.changed, ours.unchanged), (theirs.changed, theirs.unchanged));
+            prop_assert_eq!((ours.quotes, ours.columns, ours.open), (theirs.quotes, theirs.columns, theirs.open));
+            prop_assert_eq!((ours.superseded, ours.capped), (theirs.superseded, theirs.capped));
+            if random.chance(10) {
+                sharded = ShardedEngine::restore(&serial.snapshot(), shards(random.between(1, 8))).expect("just written");
+                serial = Engine::restore(&sharded.snapshot()).expect("just written");
+            }
+        }
+    }
+
+    /// A stretch of a feed at once = its instants one by one.
+    #[test]
+    fn a_run_is_its_instants(seed in seeds()) {
+        let scenario = Scenario::from_seed(seed);
+        let mut random = Random::new(seed);
+        let mut serial = engine_of(&scenario);
+        let mut sharded = ShardedEngine::new(scenario.config.clone(), shards(random.between(1, 8))).expect("valid");
+        let mut run = Run::new();
+        let (mut out, mut expected) = (Vec::new(), Vec::new());
+        let mut reports = Vec::new();
+        for step in &scenario.steps {
+            let (now, events): (Timestamp, &[OddsEvent]) = match step {
+                Step::Batch(now, events) => (*now, events),
+                Step::Apply(now, event) => (*now, core::slice::from_ref(event)),
+                Step::Advance(_) | Step::Wake => continue,
+            };
+            run.begin(now);
+            events.iter().for_each(|event| run.push(event.clone()));
+            reports.push(serial.apply_batch(now, events, &mut expected));
+            if random.chance(20) {
+                prop_assert_eq!(sharded.apply_run(&run, &mut out), core::mem::take(&mut reports));
+                prop_assert_eq!(sharded.digest(), serial.digest());
+                run.clear();
+            }
+        }
+        prop_assert_eq!(sharded.apply_run(&run, &mut out), reports);
+        prop_assert_eq!(sharded.digest(), serial.digest());
+        prop_assert_eq!(format!("{:?}", out), format!("{:?}", expected));
+    }
+}
