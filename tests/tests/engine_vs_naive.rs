@@ -4,6 +4,7 @@
 //! counts a quote that does not count, or answers a bad event differently. The model recomputes everything after each instant.
 
 use overround_testkit::compare::{Coverage, assert_agree};
+use overround_testkit::edge::on_the_edge;
 use overround_testkit::scenario::{Features, Scenario, seeds};
 use proptest::prelude::{ProptestConfig, proptest};
 use proptest::test_runner::{RngAlgorithm, TestRng, TestRunner};
@@ -47,6 +48,14 @@ fn every_mix_of_features() {
 #[test]
 fn everything_at_once() {
     agree(200, 3, |seed| Scenario::with_features(seed, Features::ALL));
+}
+
+/// Would catch "more than" where "at least" is meant, and the reverse.
+#[test]
+fn thresholds_on_figures_that_occur() {
+    let edge = |seed| on_the_edge(seed, &Scenario::from_seed(seed)).unwrap_or_else(|| Scenario::from_seed(seed));
+    let coverage = agree(600, 4, edge);
+    assert!(coverage.detected.iter().all(|&told| told > 50), "every kind is reached: {coverage:?}");
 }
 
 proptest! {

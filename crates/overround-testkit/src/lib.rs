@@ -1,6 +1,7 @@
 //! Generators, naive models and comparison harnesses for overround's own tests.
 
 pub mod compare;
+pub mod edge;
 pub mod fuzz;
 pub mod minimise;
 pub mod naive;

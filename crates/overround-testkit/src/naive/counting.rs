@@ -68,19 +68,20 @@ impl World {
         if self.config.profiles.is_empty() { vec![Profile::named("default")] } else { self.config.profiles.clone() }
     }
 
-    /// After how long a fixture is forgotten, in microseconds after its start.
+    /// After how long a fixture is forgotten, in microseconds after its start. Overrides that look at the market or at the live state
+    /// are not for fixtures.
     pub(crate) fn retention_us(&self, fixture: &Fixture) -> i64 {
         let mut lifecycle = self.config.lifecycle.clone();
         for patch in &self.config.overrides {
             let matches = patch.matches.sport.is_none_or(|it| fixture.sport == Some(it))
                 && patch.matches.league.is_none_or(|it| fixture.league == Some(it))
-                && patch.matches.live.is_none_or(|it| self.is_live(fixture) == it)
+                && patch.matches.live.is_none()
                 && patch.matches.market.is_none();
             if matches {
                 patch.lifecycle.apply(&mut lifecycle);
             }
         }
-        whole_us((lifecycle.retention_after_start_h * 3.6e9).ceil())
+        whole_us(lifecycle.retention_after_start_h * 3.6e9)
     }
 
     // ---- sources ----

@@ -141,7 +141,7 @@ fn middle(random: &mut Random, percent: usize) -> MiddlePatch {
 fn lifecycle(random: &mut Random, features: Features, percent: usize) -> LifecyclePatch {
     let policy = if features.policy { 50 } else { 0 };
     LifecyclePatch {
-        min_change: random.maybe(percent, &[0.0, 0.0005, 0.01]),
+        min_change: random.maybe(percent, &[0.0, 0.0005, 0.01, 0.025]),
         confirm_after_ms: random.maybe(policy, &[0, 1, 1_000, 5_000, 60_000]),
         hysteresis: random.maybe(policy, &[0.0, 0.005, 0.02]),
         retention_after_start_h: None,
@@ -197,19 +197,25 @@ fn profile(random: &mut Random, name: &str, keys: &[Key], features: Features) ->
 }
 
 fn patch(random: &mut Random, keys: &[Key], features: Features) -> Override {
+    let matches = OverrideMatch {
+        sport: random.maybe(30, &["soccer", "basketball"]).map(Key::of),
+        league: random.maybe(20, &["epl", "nba"]).map(Key::of),
+        market: random.maybe(30, &["total", "spread", "moneyline", "1x2"]).map(Key::of),
+        live: random.maybe(30, &[true, false]),
+    };
+    // A fixture is forgotten as a whole: conditions on markets or on play do not go with it.
+    let of_fixtures = features.ends && matches.market.is_none() && matches.live.is_none();
     Override {
-        matches: OverrideMatch {
-            sport: random.maybe(30, &["soccer", "basketball"]).map(Key::of),
-            league: random.maybe(20, &["epl", "nba"]).map(Key::of),
-            market: random.maybe(30, &["total", "spread", "moneyline", "1x2"]).map(Key::of),
-            live: random.maybe(30, &[true, false]),
-        },
+        matches,
         fair: fair(random, keys, 20),
         ev: ev(random, 20),
         arbitrage: arbitrage(random, 20),
         low_hold: low_hold(random, 20),
         middle: middle(random, 20),
-        lifecycle: lifecycle(random, features, 20),
+        lifecycle: LifecyclePatch {
+            retention_after_start_h: if of_fixtures { random.maybe(30, &[0.0, 0.01, 2.0]) } else { None },
+            ..lifecycle(random, features, 20)
+        },
         freshness: FreshnessPatch {
             start_barrier: random.maybe(20, &[true, false]),
             max_age_prematch_ms: random.maybe(20, &[0, 5_000, 60_000]),

@@ -1,10 +1,11 @@
 //! Random odds events of a cast, one step at a time.
 
-use super::{Cast, Step, random_config};
+use super::cast::Cast;
+use super::{Step, random_config};
 use crate::random::Random;
 use overround::odds_event::{
-    Barrier, BarrierCause, BookmakerDefinition, Ended, Filter, FixtureUpdate, MarketDefinition, OddsUpdate, Scope,
-    Side, SourceHealth, SourceRole, SourceSignal,
+    Barrier, BarrierCause, BookmakerDefinition, Ended, Filter, FixtureUnset, FixtureUpdate, MarketDefinition,
+    OddsUpdate, Scope, Side, SourceHealth, SourceRole, SourceSignal,
 };
 use overround::{BookmakerId, FeedId, FixtureId, Key, MarketId, OddsEvent, OutcomeIndex, Timestamp};
 use overround_math::line::Line;
@@ -30,7 +31,11 @@ impl Cast {
         let mut events = Vec::new();
         for _ in 0..=random.below(4) {
             if random.chance(40) {
-                self.column(random, &mut events);
+                if self.has_only_lines && random.chance(40) {
+                    self.ladder(random, &mut events);
+                } else {
+                    self.column(random, &mut events);
+                }
             } else {
                 events.push(self.event(random));
             }
@@ -51,7 +56,7 @@ impl Cast {
             15 | 16 => random.pick(&[60 * SECOND, 60 * SECOND + 1, 61 * SECOND]),
             17 => random.pick(&[180 * SECOND, 300 * SECOND, 300 * SECOND + 1]),
             18 => random.pick(&[600 * SECOND, 3_600 * SECOND]),
-            _ if random.chance(10) => random.pick(&[48 * 3_600 * SECOND, 50 * 3_600 * SECOND]),
+            _ if random.chance(3) => random.pick(&[48 * 3_600 * SECOND, 50 * 3_600 * SECOND]),
             _ => 500_000,
         };
         if random.chance(6) {
@@ -71,9 +76,22 @@ impl Cast {
         FeedId(if self.features.feeds && random.chance(40) { 1 } else { 0 })
     }
 
+    /// Mostly one that is defined, of a fixture that has not ended.
+    fn market(&self, random: &mut Random) -> MarketId {
+        let defined = self.markets.len() - self.late.len();
+        let mut market = random.below(self.markets.len());
+        for _ in 0..8 {
+            if market < defined && !self.ended.contains(&self.markets[market].fixture) {
+                break;
+            }
+            market = random.below(self.markets.len());
+        }
+        MarketId(u32::try_from(market).unwrap_or(0))
+    }
+
     /// A bookmaker's whole market at once.
     fn column(&mut self, random: &mut Random, events: &mut Vec<OddsEvent>) {
-        let market = MarketId(u32::try_from(random.below(self.markets.len())).unwrap_or(0));
+        let market = self.market(random);
         let bookmaker = self.bookmaker(random);
         let feed = self.feed(random);
         let source_ts = self.source_ts(random);
@@ -83,6 +101,26 @@ impl Cast {
             update.feed = feed;
             update.source_ts = source_ts;
             events.push(OddsEvent::Odds(update));
+        }
+    }
+
+    /// A bookmaker's whole family at once, some lines at the very prices of the line before.
+    fn ladder(&mut self, random: &mut Random, events: &mut Vec<OddsEvent>) {
+        let family = self.markets[self.market(random).index()].family;
+        let bookmaker = self.bookmaker(random);
+        let mut before: Option<[Option<Odds>; 2]> = None;
+        for index in (0..self.markets.len() - self.late.len()).filter(|&index| self.markets[index].family == family) {
+            let market = MarketId(u32::try_from(index).unwrap_or(0));
+            let copied = before.filter(|_| random.chance(40));
+            let prices = [0, 1].map(|outcome| {
+                let mut update = self.odds(random, market, bookmaker, outcome);
+                (update.side, update.active) = (Side::Back, true);
+                let own = Some(self.truths[index].price(random, outcome, Side::Back));
+                update.price = copied.map_or(own, |prices| prices[outcome]);
+                events.push(OddsEvent::Odds(update));
+                update.price
+            });
+            before = Some(prices);
         }
     }
 
@@ -152,7 +190,7 @@ impl Cast {
             }),
             35 => OddsEvent::Market(Box::new(self.markets[random.below(self.markets.len())].clone())),
             _ => {
-                let market = MarketId(u32::try_from(random.below(self.markets.len())).unwrap_or(0));
+                let market = self.market(random);
                 let outcome = random.below(self.truths[market.index()].outcomes());
                 let bookmaker = self.bookmaker(random);
                 OddsEvent::Odds(self.odds(random, market, bookmaker, outcome))
@@ -161,7 +199,7 @@ impl Cast {
     }
 
     fn filter(&self, random: &mut Random) -> Filter {
-        let market = &self.markets[random.below(self.markets.len())];
+        let market = &self.markets[self.market(random).index()];
         let fixture = if random.chance(60) { Some(market.fixture) } else { None };
         let bookmaker = if fixture.is_none() || random.chance(70) { Some(self.bookmaker(random)) } else { None };
         let mut filter = Filter { feed: self.feed(random), bookmaker, fixture, ..Filter::default() };
@@ -186,14 +224,28 @@ impl Cast {
         }
     }
 
-    fn scope_event(&self, random: &mut Random) -> OddsEvent {
+    fn scope_event(&mut self, random: &mut Random) -> OddsEvent {
+        if !self.begun.is_empty() && random.chance(50) {
+            let (snapshot, scope) = self.begun.swap_remove(random.below(self.begun.len()));
+            return if snapshot { OddsEvent::SnapshotComplete(scope) } else { OddsEvent::HoldEnd(scope) };
+        }
         let scope = self.scope(random);
         match random.below(12) {
-            0..=2 => OddsEvent::SnapshotBegin(scope),
-            3..=5 => OddsEvent::SnapshotComplete(scope),
-            6 | 7 => OddsEvent::HoldBegin(scope),
-            8 | 9 => OddsEvent::HoldEnd(scope),
-            _ => OddsEvent::Gap(scope),
+            0..=4 => {
+                let scope = if random.chance(50) { self.wanted.pop().unwrap_or(scope) } else { scope };
+                self.begun.push((true, scope));
+                OddsEvent::SnapshotBegin(scope)
+            }
+            5 | 6 => {
+                self.begun.push((false, scope));
+                OddsEvent::HoldBegin(scope)
+            }
+            7 => OddsEvent::SnapshotComplete(scope),
+            8 => OddsEvent::HoldEnd(scope),
+            _ => {
+                self.wanted.push(scope);
+                OddsEvent::Gap(scope)
+            }
         }
     }
 
@@ -218,8 +270,9 @@ impl Cast {
 
     fn fixture_event(&mut self, random: &mut Random) -> OddsEvent {
         let fixture = self.fixture(random);
-        match random.below(8) {
+        match random.below(9) {
             0 => {
+                self.ended.push(fixture);
                 OddsEvent::Ended(Ended { fixture, home_score: Some(1), away_score: Some(0), winner: None, void: false })
             }
             1 | 2 => OddsEvent::Fixture(FixtureUpdate {
@@ -227,13 +280,20 @@ impl Cast {
                 live: random.maybe(10, &[true]),
                 ..self.fixtures[fixture.index()]
             }),
+            3 => OddsEvent::FixtureUnset(FixtureUnset {
+                fixture,
+                sport: random.chance(50),
+                league: random.chance(50),
+                start: random.chance(50),
+                live: random.chance(50),
+            }),
             _ => OddsEvent::Barrier(Barrier { fixture, cause: BarrierCause::Score }),
         }
     }
 
     /// Something that must be refused, or looks as if.
     fn bad(&self, random: &mut Random) -> OddsEvent {
-        let market = MarketId(u32::try_from(random.below(self.markets.len())).unwrap_or(0));
+        let market = self.market(random);
         let bookmaker = self.bookmaker(random);
         let good = OddsUpdate { active: true, ..self.odds(random, market, bookmaker, 0) };
         let good = OddsUpdate { price: good.price.or(Odds::new(2.0).ok()), ..good };
