@@ -3,6 +3,7 @@
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use overround_feed::Format;
 use overround_feed::adapters::the_odds_api::{OddsApiOptions, OddsApiPrices};
+use std::num::NonZeroU16;
 use std::path::PathBuf;
 
 /// Finds where money lies on the table in betting odds: +EV, arbitrage, middles and low hold.
@@ -82,8 +83,8 @@ pub struct ReplayArgs {
     #[arg(long, value_enum, default_value_t = SummaryStyle::Human)]
     pub summary: SummaryStyle,
     /// How many threads may be used. Answers never depend on it.
-    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..))]
-    pub threads: u16,
+    #[arg(long, value_name = "N", default_value_t = NonZeroU16::MIN)]
+    pub threads: NonZeroU16,
 }
 
 /// How to read files of other formats.

@@ -66,6 +66,21 @@ fn a_setting_changes_what_is_told() {
 }
 
 #[test]
+fn threads_change_nothing() {
+    let recording = concat!(env!("CARGO_MANIFEST_DIR"), "/../../recordings/evening.ndjson.zst");
+    let replay = |threads| {
+        let arguments = ["replay", recording, "--summary", "json", "--events", "-", "--threads", threads];
+        let output = overround(&arguments, b"");
+        let summary: serde_json::Value = serde_json::from_slice(&output.stderr).unwrap();
+        (output.stdout, summary["digest"].clone(), summary["kinds"].clone(), summary["changed"].clone())
+    };
+    let alone = replay("1");
+    for threads in ["2", "3", "8"] {
+        assert!(replay(threads) == alone, "{threads} threads tell otherwise than one");
+    }
+}
+
+#[test]
 fn bad_input_is_counted_and_the_replay_goes_on() {
     let bad: Vec<u8> =
         [b"\x00\xff\xfe\n{\"type\":\"odds\"}\n".as_slice(), ARBITRAGE.as_bytes(), b"{\"type\":\"he"].concat();

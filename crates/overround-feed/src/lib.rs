@@ -68,6 +68,8 @@ pub use catalog::{Catalog, FixtureInfo, MarketInfo};
 pub use feed::{Feed, FeedError, Feeds, Format, Item};
 pub use record::*;
 pub use reject::Reject;
-pub use replay::{Counts, EventLines, KindCounts, Replay, SlowSource, write_refusal};
+#[cfg(feature = "rayon")]
+pub use replay::Shards;
+pub use replay::{Core, Counts, EventLines, KindCounts, Replay, SlowSource, write_refusal};
 pub use shape::{built_in_outcomes, built_in_shape, needs_participant};
 pub use write::{UnknownId, write_event, write_record};

@@ -1,5 +1,6 @@
 //! Records into the engine, instant by instant.
 
+mod core;
 mod counts;
 mod lines;
 #[cfg(test)]
@@ -12,10 +13,13 @@ use crate::reject::Reject;
 use counts::Gaps;
 use overround::{BatchReport, Config, ConfigError, Engine, EventError, OddsEvent, OpportunityEvent, Timestamp};
 
+pub use self::core::Core;
+#[cfg(feature = "rayon")]
+pub use self::core::Shards;
 pub use counts::{Counts, SlowSource};
 pub use lines::{EventLines, KindCounts, write_refusal};
 
-/// An engine that is fed records.
+/// An engine (or, with the feature `rayon`, shards of one) that is fed records.
 ///
 /// Records of one time that follow each other are one instant: the engine gets them as one batch when the first record of a later time
 /// has been accepted, or at [`Self::finish`]. A time below the latest is raised to it and counted. A refused record changes nothing: it
@@ -47,8 +51,8 @@ pub use lines::{EventLines, KindCounts, write_refusal};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug)]
-pub struct Replay {
-    engine: Engine,
+pub struct Replay<E = Engine> {
+    engine: E,
     catalog: Catalog,
     /// The instant that `pending` belongs to.
     instant: Option<Timestamp>,
@@ -64,17 +68,35 @@ impl Replay {
     /// # Errors
     /// If the configuration cannot be used.
     pub fn new(config: Config) -> Result<Self, ConfigError> {
+        Ok(Self::with(Engine::new(config.clone())?, &config))
+    }
+}
+
+#[cfg(feature = "rayon")]
+impl Replay<Shards> {
+    /// That many shards with this configuration, and an empty catalog. What is told is the same as for one engine, in the same order, but
+    /// comes some thousand records later.
+    ///
+    /// # Errors
+    /// If the configuration cannot be used.
+    pub fn sharded(config: Config, shards: ::core::num::NonZeroU32) -> Result<Self, ConfigError> {
+        Ok(Self::with(Shards::new(config.clone(), shards)?, &config))
+    }
+}
+
+impl<E: Core> Replay<E> {
+    fn with(engine: E, config: &Config) -> Self {
         let mut catalog = Catalog::new();
-        catalog.configure(&config);
-        Ok(Self {
-            gaps: Gaps::new(&config),
-            engine: Engine::new(config)?,
+        catalog.configure(config);
+        Self {
+            gaps: Gaps::new(config),
+            engine,
             catalog,
             instant: None,
             pending: Vec::new(),
             out: Vec::new(),
             counts: Counts::default(),
-        })
+        }
     }
 
     /// Takes an item of a feed. Returns what the instant before told, if this record begins another.
@@ -109,7 +131,7 @@ impl Replay {
         self.gaps.observe(now, &self.pending[first_new..]);
         self.out.clear();
         if let Some(instant) = self.instant.replace(now).filter(|&instant| instant != now) {
-            let report = self.engine.apply_batch(instant, &self.pending[..first_new], &mut self.out);
+            let report = self.engine.take(instant, &self.pending[..first_new], &mut self.out);
             self.pending.drain(..first_new);
             self.counts.refuse(&report);
         }
@@ -120,16 +142,18 @@ impl Replay {
     pub fn finish(&mut self) -> &[OpportunityEvent] {
         self.out.clear();
         if let Some(instant) = self.instant.take() {
-            let report = self.engine.apply_batch(instant, &self.pending, &mut self.out);
+            let report = self.engine.take(instant, &self.pending, &mut self.out);
             self.pending.clear();
             self.counts.refuse(&report);
         }
+        let report = self.engine.catch_up(&mut self.out);
+        self.counts.refuse(&report);
         &self.out
     }
 
     /// The engine. The present instant is not in it yet.
     #[must_use]
-    pub const fn engine(&self) -> &Engine {
+    pub const fn engine(&self) -> &E {
         &self.engine
     }
 

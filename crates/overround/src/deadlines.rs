@@ -43,6 +43,8 @@ pub(crate) struct Deadline {
 #[derive(Debug, Default)]
 pub(crate) struct Deadlines {
     heap: BinaryHeap<Reverse<Deadline>>,
+    /// How many were left when it was last swept.
+    swept: usize,
 }
 
 impl Deadlines {
@@ -52,6 +54,22 @@ impl Deadlines {
 
     pub(crate) fn peek(&self) -> Option<Deadline> {
         self.heap.peek().map(|&Reverse(deadline)| deadline)
+    }
+
+    /// Has it grown so much since it was last swept that it may be full of entries nobody waits for?
+    pub(crate) fn is_overgrown(&self) -> bool {
+        self.heap.len() > 1024 + 2 * self.swept
+    }
+
+    /// Drops the entries whose owner is not armed for them, and repetitions.
+    pub(crate) fn sweep(&mut self, is_armed: impl Fn(&Deadline) -> bool) {
+        let mut kept = core::mem::take(&mut self.heap).into_vec();
+        kept.retain(|Reverse(deadline)| is_armed(deadline));
+        kept.sort_unstable();
+        kept.dedup();
+        self.swept = kept.len();
+        kept.shrink_to(2 * self.swept);
+        self.heap = kept.into();
     }
 
     pub(crate) fn bytes(&self) -> usize {

@@ -298,7 +298,7 @@ impl Engine {
             }
             DeadlineKind::Retention => {
                 let fixture = self.books.fixtures.get(index).here();
-                fixture.is_some_and(|it| !it.retired && it.retention_at.is_some_and(|at| at <= deadline.at))
+                fixture.is_some_and(|it| !it.retired && it.retention_armed == Some(deadline.at))
             }
             DeadlineKind::Age => {
                 self.books.markets.get(index).here().is_some_and(|market| market.recheck == Some(deadline.at))
@@ -316,7 +316,15 @@ impl Engine {
         let owner = deadline.owner;
         match deadline.kind {
             DeadlineKind::Start => self.books.refresh_fixture(FixtureId(owner)),
-            DeadlineKind::Retention => self.books.retire(FixtureId(owner)),
+            DeadlineKind::Retention => {
+                let fixture = FixtureId(owner);
+                self.books.fixtures[fixture.index()].retention_armed = None;
+                if self.books.fixtures[fixture.index()].retention_at.is_some_and(|at| at <= self.books.now) {
+                    self.books.retire(fixture);
+                } else {
+                    self.books.arm_retention(fixture);
+                }
+            }
             DeadlineKind::Age => {
                 let market = MarketId(owner);
                 self.books.markets[market.index()].recheck = None;
@@ -341,6 +349,11 @@ impl Engine {
         if !self.books.retired.is_empty() {
             self.intake.forget(&self.books);
             self.tracker.bury(&mut self.books);
+        }
+        if self.books.deadlines.is_overgrown() {
+            let mut deadlines = core::mem::take(&mut self.books.deadlines);
+            deadlines.sweep(|deadline| self.is_armed(deadline));
+            self.books.deadlines = deadlines;
         }
         self.next_armed();
     }

@@ -210,9 +210,8 @@ impl Intake {
 
     /// About how many bytes it takes.
     pub(crate) fn bytes(&self) -> usize {
-        let held = |hold: &Hold| {
-            hold.held.capacity() * size_of::<OddsEvent>() + hold.came.capacity() * size_of::<QuoteKey>()
-        };
+        let held =
+            |hold: &Hold| hold.held.capacity() * size_of::<OddsEvent>() + hold.came.capacity() * size_of::<QuoteKey>();
         let covered = |gap: &Gap| gap.covered.capacity() * size_of::<Scope>();
         self.holds.iter().map(held).sum::<usize>() + self.gaps.iter().map(covered).sum::<usize>()
     }

@@ -1,6 +1,8 @@
 //! The engine at the ends of its ranges: times, lines and limits that no honest feed has.
 
-use overround::odds_event::{BookmakerDefinition, FixtureUpdate, MarketDefinition, MarketShape, OddsUpdate, Side};
+use overround::odds_event::{
+    BookmakerDefinition, Ended, FixtureUpdate, MarketDefinition, MarketShape, OddsUpdate, Scope, Side,
+};
 use overround::{
     BookmakerId, Config, Engine, FamilyId, FeedId, FixtureId, Key, MarketId, OddsEvent, OutcomeIndex, Timestamp,
 };
@@ -83,4 +85,43 @@ fn ends_of_lines() {
     let quotes = [odds(0, 0, None), odds(0, 1, None), odds(1, 0, None), odds(1, 1, None)];
     let report = engine.apply_batch(Timestamp(0), &quotes, &mut out);
     assert!(report.rejected.is_empty() && !out.is_empty());
+}
+
+/// An engine in the midst of things: a middle and more told, a snapshot in progress, a gap, a fixture that is over.
+pub(crate) fn an_engine_with_a_past() -> Engine {
+    let mut config = Config::live();
+    config.freshness.budgets_s.insert(Key::of("pinnacle"), 3_600.0);
+    let mut engine = Engine::new(config).expect("valid");
+    let mut out = Vec::new();
+    engine.apply_batch(Timestamp(0), &definitions(7_200_000_000, &[2500, 3000]), &mut out);
+    let (sport, league, live) = (Some(Key::of("soccer")), None, None);
+    let over = FixtureUpdate { fixture: FixtureId(1), key: Key::of("g"), sport, league, start: None, live };
+    engine.apply(Timestamp(0), &OddsEvent::Fixture(over), &mut out).expect("new");
+    let ended = Ended { fixture: FixtureId(1), home_score: Some(1), away_score: None, winner: None, void: false };
+    engine.apply(Timestamp(1), &OddsEvent::Ended(ended), &mut out).expect("known");
+    for (market, outcome) in [(0, 0), (0, 1), (1, 0), (1, 1)] {
+        engine.apply(Timestamp(1_000_000), &odds(market, outcome, Some(500_000)), &mut out).expect("known");
+    }
+    let scope = Scope { feed: FeedId(3), ..Scope::default() };
+    engine.apply(Timestamp(2_000_000), &OddsEvent::Gap(scope), &mut out).expect("always");
+    let scope = Scope { bookmaker: Some(BookmakerId(0)), ..Scope::default() };
+    engine.apply(Timestamp(2_000_000), &OddsEvent::SnapshotBegin(scope), &mut out).expect("known");
+    engine.apply(Timestamp(3_000_000), &odds(0, 1, None), &mut out).expect("held back");
+    engine
+}
+
+/// A start that is put off again and again leaves nothing behind: what is armed for no time any more is swept out.
+#[test]
+fn starts_that_move_take_no_room() {
+    let mut engine = Engine::new(Config::recorded()).expect("valid");
+    let mut out = Vec::new();
+    engine.apply_batch(Timestamp(0), &definitions(1, &[2500]), &mut out);
+    let before = engine.stats().bytes;
+    for n in 0..100_000 {
+        let (key, sport, league, live) = (Key::of("f"), None, None, None);
+        let start = Some(Timestamp(1_000_000_000 + (n * 7919) % 1_000_003));
+        let moved = FixtureUpdate { fixture: FixtureId(0), key, sport, league, start, live };
+        engine.apply(Timestamp(0), &OddsEvent::Fixture(moved), &mut out).expect("known");
+    }
+    assert!(engine.stats().bytes < before + 100_000, "{} bytes, {before} before", engine.stats().bytes);
 }

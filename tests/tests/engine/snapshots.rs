@@ -85,6 +85,26 @@ proptest! {
     }
 }
 
+/// The bytes of one state, as version 1 writes them. Would catch: a change of the format without a change of its version.
+#[test]
+fn the_bytes_of_a_version_stay() {
+    let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("data/snapshot_v{SNAPSHOT_VERSION}.bin"));
+    let engine = super::edges::an_engine_with_a_past();
+    assert!(!engine.opportunities().is_empty() && engine.stats().held == 1, "it has something to save");
+    let bytes = engine.snapshot();
+    let golden = std::fs::read(&file).unwrap_or_default();
+    if golden != bytes {
+        let new = std::env::temp_dir().join(format!("snapshot_v{SNAPSHOT_VERSION}.bin"));
+        std::fs::write(&new, &bytes).expect("a temporary folder");
+        panic!(
+            "a state has other bytes than {} holds: raise SNAPSHOT_VERSION, and put {} there",
+            file.display(),
+            new.display()
+        );
+    }
+    assert_eq!(Engine::restore(&golden).expect("of this version").digest(), engine.digest());
+}
+
 #[test]
 fn other_bytes_are_refused_with_a_reason() {
     let engine = Engine::new(overround::Config::live()).expect("valid");

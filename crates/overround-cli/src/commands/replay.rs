@@ -9,9 +9,10 @@ use crate::failure::Failure;
 use indicatif::{ProgressBar, ProgressStyle};
 use overround_feed::config::{ConfigFile, LoadedConfig, load};
 use overround_feed::io::{Output, decompress};
-use overround_feed::{EventLines, Feed, FeedError, Feeds, Replay, write_refusal};
+use overround_feed::{Core, EventLines, Feed, FeedError, Feeds, Replay, write_refusal};
 use std::fs::File;
 use std::io::{BufRead, IsTerminal, Write};
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use summary::Summary;
@@ -25,8 +26,19 @@ pub(super) fn run(args: &ReplayArgs) -> Result<(), Failure> {
     let outputs: Vec<&Path> = args.events.iter().chain(&args.rejects).map(PathBuf::as_path).collect();
     super::check_paths(&inputs, &outputs)?;
     let loaded = configuration(args)?;
-    let replay = Replay::new(loaded.config)
-        .map_err(|error| Failure::Usage(format!("configuration: {error}; see --config and --set")))?;
+    let refuse = |error| Failure::Usage(format!("configuration: {error}; see --config and --set"));
+    match NonZeroU32::from(args.threads) {
+        NonZeroU32::MIN => play(args, Replay::new(loaded.config).map_err(refuse)?, loaded.profile_names),
+        threads => {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(usize::from(args.threads.get()));
+            let pool = pool.build().map_err(|error| Failure::Usage(format!("--threads {threads}: {error}")))?;
+            let replay = Replay::sharded(loaded.config, threads).map_err(refuse)?;
+            pool.install(|| play(args, replay, loaded.profile_names))
+        }
+    }
+}
+
+fn play<E: Core>(args: &ReplayArgs, replay: Replay<E>, profile_names: Vec<String>) -> Result<(), Failure> {
     let progress = progress(args);
     let feeds = args
         .feeds
@@ -36,7 +48,7 @@ pub(super) fn run(args: &ReplayArgs) -> Result<(), Failure> {
     let mut run = Run {
         args,
         replay,
-        lines: EventLines::new(loaded.profile_names),
+        lines: EventLines::new(profile_names),
         episodes: Episodes::new(SHOWN),
         events: args.events.as_deref().map(|path| Ok((path, create(path)?))).transpose()?,
         rejects: args.rejects.as_deref().map(|path| Ok((path, create(path)?))).transpose()?,
@@ -125,9 +137,9 @@ pub(super) fn feed_failure(path: &Path, error: &FeedError) -> Failure {
 }
 
 /// A replay under way.
-struct Run<'a> {
+struct Run<'a, E> {
     args: &'a ReplayArgs,
-    replay: Replay,
+    replay: Replay<E>,
     lines: EventLines,
     episodes: Episodes,
     events: Option<(&'a Path, Output)>,
@@ -135,7 +147,7 @@ struct Run<'a> {
     refusal: Vec<u8>,
 }
 
-impl Run<'_> {
+impl<E: Core> Run<'_, E> {
     fn play(&mut self, feeds: &mut Feeds<'_>) -> Result<(), Failure> {
         loop {
             let item = match feeds.next_item() {

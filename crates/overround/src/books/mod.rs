@@ -88,6 +88,8 @@ pub(crate) struct Fixture {
     pub(crate) live_flag: Option<bool>,
     pub(crate) barrier: Option<Timestamp>,
     pub(crate) retention_at: Option<Timestamp>,
+    /// When to look at that again; it may be early.
+    pub(crate) retention_armed: Option<Timestamp>,
     pub(crate) retired: bool,
     pub(crate) markets: Vec<MarketId>,
     pub(crate) families: Vec<FamilyId>,
@@ -105,6 +107,7 @@ impl Fixture {
             live_flag: None,
             barrier: None,
             retention_at: None,
+            retention_armed: None,
             retired: false,
             markets: Vec::new(),
             families: Vec::new(),
@@ -291,12 +294,11 @@ impl Books {
     pub(crate) fn arm_retention(&mut self, id: FixtureId) {
         let fixture = &mut self.fixtures[id.index()];
         let retention_us = self.rules.retention_us(fixture.sport, fixture.league);
-        let at = fixture.start.map(|start| start.plus_us(retention_us));
-        if at != fixture.retention_at {
-            fixture.retention_at = at;
-            if let Some(at) = at {
-                self.deadlines.push(at.max(self.now), DeadlineKind::Retention, id.0);
-            }
+        fixture.retention_at = fixture.start.map(|start| start.plus_us(retention_us));
+        let at = fixture.retention_at.map(|at| at.max(self.now));
+        if let Some(at) = at.filter(|&at| fixture.retention_armed.is_none_or(|armed| at < armed)) {
+            fixture.retention_armed = Some(at);
+            self.deadlines.push(at, DeadlineKind::Retention, id.0);
         }
     }
 

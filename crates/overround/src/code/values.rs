@@ -2,9 +2,7 @@
 
 use super::{Bytes, Code, Damaged, code_choice, code_newtype, code_struct};
 use crate::config::{Anchor, Config, Degraded, Override, OverrideMatch, Profile, ReferenceMode, UnknownEv};
-use crate::ids::{
-    BookmakerId, FamilyId, FeedId, FixtureId, Key, MarketId, OpportunityId, OutcomeIndex, ProfileId,
-};
+use crate::ids::{BookmakerId, FamilyId, FeedId, FixtureId, Key, MarketId, OpportunityId, OutcomeIndex, ProfileId};
 use crate::odds_event::{Filter, MarketShape, OddsUpdate, Scope, Side, SourceRole};
 use crate::opportunity::{
     Arbitrage, Ev, EvClass, Figures, Leg, LowHold, LowHoldSide, Middle, MiddleNumber, Opportunity, ProbabilityFrom,
@@ -48,10 +46,7 @@ code_choice!(SourceRole, [SourceRole::Primary, SourceRole::Unknown, SourceRole::
 code_choice!(EvClass, [EvClass::Lagging, EvClass::Leading, EvClass::Steady]);
 code_choice!(ReferenceStep, [ReferenceStep::Anchor, ReferenceStep::Consensus]);
 code_choice!(ProbabilityFrom, [ProbabilityFrom::Ladder, ProbabilityFrom::Model]);
-code_choice!(
-    ReferenceMode,
-    [ReferenceMode::AnchorElseConsensus, ReferenceMode::Anchor, ReferenceMode::Consensus]
-);
+code_choice!(ReferenceMode, [ReferenceMode::AnchorElseConsensus, ReferenceMode::Anchor, ReferenceMode::Consensus]);
 code_choice!(Degraded, [Degraded::Warn, Degraded::Drop]);
 code_choice!(UnknownEv, [UnknownEv::Drop, UnknownEv::Tell]);
 code_choice!(Pool, [Pool::Mean, Pool::LogOdds, Pool::Median]);

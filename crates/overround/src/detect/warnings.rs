@@ -103,12 +103,8 @@ fn first_quotes(told: &Opportunity) -> impl Iterator<Item = QuoteKey> {
         Figures::LowHold(figures) => ([].as_slice(), figures.sides.as_slice()),
         Figures::Ev(_) => ([].as_slice(), [].as_slice()),
     };
-    let leg = |leg: &Leg| QuoteKey {
-        market: leg.market,
-        outcome: leg.outcome,
-        side: leg.side,
-        bookmaker: leg.bookmaker,
-    };
+    let leg =
+        |leg: &Leg| QuoteKey { market: leg.market, outcome: leg.outcome, side: leg.side, bookmaker: leg.bookmaker };
     let side = |side: &LowHoldSide| {
         let bookmaker = *side.bookmakers.first()?;
         Some(QuoteKey { market: told.market, outcome: side.outcome, side: side.side, bookmaker })

@@ -301,12 +301,14 @@ impl Engine {
 
     /// May every scope and record that is held back stand as it is?
     fn check_intake(&self) -> Result<(), Damaged> {
-        let knows = |bookmaker: Option<BookmakerId>| bookmaker.is_none_or(|it| it.index() < self.books.bookmakers.len());
+        let knows =
+            |bookmaker: Option<BookmakerId>| bookmaker.is_none_or(|it| it.index() < self.books.bookmakers.len());
         let is_open = |scope: &Scope| {
             let is_on = |fixture| self.books.check_is_on(fixture, Timestamp::MIN).is_ok();
             knows(scope.bookmaker) && scope.fixture.is_none_or(is_on)
         };
-        let may_be_held = |event: &OddsEvent| matches!(self.check(event, Timestamp::MIN), Ok(()) | Err(EventError::RetiredFixture));
+        let may_be_held =
+            |event: &OddsEvent| matches!(self.check(event, Timestamp::MIN), Ok(()) | Err(EventError::RetiredFixture));
         let may_hold = |hold: &Hold| is_open(&hold.scope) && hold.held.iter().all(may_be_held);
         let may_gap = |gap: &Gap| is_open(&gap.scope) && gap.covered.iter().all(is_open);
         if self.intake.holds.iter().all(may_hold) && self.intake.gaps.iter().all(may_gap) {
@@ -352,11 +354,13 @@ impl Engine {
             && identity.upper.is_none_or(is_of_family)
             && identity.outcome.is_none_or(|outcome| outcome.index() < market.n())
             && identity.quote.is_none_or(|(_, bookmaker)| bookmaker.index() < self.books.bookmakers.len());
-        if !(is_complete && is_known) || entry.id != identity.id(&self.books) || entry.is_open() != entry.told.is_some() {
+        if !(is_complete && is_known) || entry.id != identity.id(&self.books) || entry.is_open() != entry.told.is_some()
+        {
             return Err(Damaged);
         }
         let Some(told) = entry.told.as_deref() else { return Ok(()) };
-        let is_leg = |leg: &Leg| is_of_family(leg.market) && self.is_quotable(leg.market, leg.outcome, &[leg.bookmaker]);
+        let is_leg =
+            |leg: &Leg| is_of_family(leg.market) && self.is_quotable(leg.market, leg.outcome, &[leg.bookmaker]);
         let stands = match &told.figures {
             Figures::Arbitrage(figures) => !figures.legs.is_empty() && figures.legs.iter().all(is_leg),
             Figures::Middle(figures) => figures.legs.len() == 2 && figures.legs.iter().all(is_leg),

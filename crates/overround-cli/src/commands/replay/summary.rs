@@ -1,7 +1,7 @@
 //! What a replay came to.
 
 use overround::opportunity::Kind;
-use overround_feed::{EventLines, Replay};
+use overround_feed::{Core, EventLines, Replay};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -37,7 +37,7 @@ struct KindFigures {
 }
 
 impl Summary {
-    pub(super) fn new(replay: &Replay, lines: &EventLines, skipped_markets: u64, seconds: f64) -> Self {
+    pub(super) fn new<E: Core>(replay: &Replay<E>, lines: &EventLines, skipped_markets: u64, seconds: f64) -> Self {
         let stats = replay.engine().stats();
         let counts = replay.counts();
         let kinds = lines.kinds().map(|(kind, told)| {
@@ -72,7 +72,7 @@ impl Summary {
         serde_json::to_string(self).expect("texts and finite numbers always have a JSON form")
     }
 
-    pub(super) fn human(&self, replay: &Replay) -> String {
+    pub(super) fn human<E: Core>(&self, replay: &Replay<E>) -> String {
         let mut text = String::new();
         let list = |of: &BTreeMap<&'static str, u64>| {
             let parts: Vec<String> = of.iter().map(|(name, n)| format!("{} {n}", name.replace('_', " "))).collect();
