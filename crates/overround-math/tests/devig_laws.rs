@@ -91,7 +91,7 @@ fn curve(method: Method, price: f64, c: f64, booksum: f64) -> f64 {
         Method::DifferentialMarginWeighting => (1.0 - c * price) / price,
         Method::BalancedBook => (pi - c) / (1.0 - c),
         Method::Goto => pi - c * rest.sqrt(),
-        Method::Power => pi.powf(c),
+        Method::Power => (-c * (price - 1.0).ln_1p()).exp(),
         Method::Shin => {
             let (h, a) = (1.0 - c, pi * pi / booksum);
             let s = (c * c + 4.0 * h * a).sqrt();
@@ -118,7 +118,7 @@ fn divergence(p: f64, price: f64) -> f64 {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 1000, max_global_rejects: 100_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn answers_lie_on_the_curve_and_sum_to_one(odds in market()) {
@@ -143,7 +143,7 @@ proptest! {
                     prop_assert!(off.abs() <= 1e-12 * (1.0 + param(&solution).abs()), "{off} {p} {price}");
                     continue;
                 }
-                // Near z = 1 the textbook curve of the balanced book, and near a favourite's price that of power, lose digits.
+                // Near z = 1 the textbook curve of the balanced book loses digits.
                 let off = (p - curve(method, price, param(&solution), sum)).abs();
                 let lost = if method == Method::BalancedBook { 1e-12 / (1.0 - param(&solution)) } else { 1e-12 };
                 prop_assert!(off <= lost, "{method} {p} {price}: {off} {solution:?}");
@@ -405,8 +405,11 @@ proptest! {
             prop_assert_eq!(put_on.iterations, 0);
             let mut again = vec![0.0; law.len()];
             let taken_off = devig_to(method, &odds, fair.iter().sum(), &mut again).unwrap();
-            prop_assert!(close(&fair, &again, 1e-13), "{method} {fair:?} {again:?}");
-            prop_assert!((param(&put_on) - param(&taken_off)).abs() <= 1e-9 * (1.0 + param(&put_on).abs()), "{method} {put_on:?} {taken_off:?}");
+            // A price just above 1 is rounded, and its distance from 1 with it.
+            let shortest = odds.iter().copied().fold(f64::INFINITY, f64::min);
+            let rounding = 1e-15 / (shortest - 1.0);
+            prop_assert!(close(&fair, &again, 1e-13 + rounding), "{method} {fair:?} {again:?}");
+            prop_assert!((param(&put_on) - param(&taken_off)).abs() <= (1e-9 + 1e3 * rounding) * (1.0 + param(&put_on).abs()), "{method} {put_on:?} {taken_off:?}");
         }
     }
 

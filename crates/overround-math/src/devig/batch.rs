@@ -16,6 +16,7 @@
 //! ```
 
 use super::block::Block;
+use super::family::{fold, min};
 use super::{DevigError, Method, Solution, check, check_target, solve, worst};
 
 /// Markets solved side by side.
@@ -135,15 +136,16 @@ fn column(odds: &[f64], stride: usize, j: usize) -> impl Iterator<Item = f64> + 
     odds.iter().skip(j).step_by(stride.max(1)).copied()
 }
 
-/// Are all prices of the block finite and above 1?
+/// Are all prices of the block finite and above 1? May doubt good ones whose sum overflows.
 #[inline(always)]
 fn good(block: &Block<'_>) -> bool {
-    let mut bad = [0.0; LANES];
+    let (mut least, mut sum) = ([f64::INFINITY; LANES], [0.0; LANES]);
     for o in 0..block.outcomes {
         let prices = block.prices::<LANES>(o);
         for i in 0..LANES {
-            bad[i] = if (prices[i] > 1.0) & (prices[i] < f64::INFINITY) { bad[i] } else { 1.0 };
+            least[i] = min(prices[i], least[i]);
+            sum[i] += prices[i];
         }
     }
-    bad.into_iter().fold(0.0, |a, b| if b > a { b } else { a }) == 0.0
+    (fold(least, min) > 1.0) & (fold(sum, |a, b| a + b) < f64::INFINITY)
 }

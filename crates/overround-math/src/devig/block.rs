@@ -6,7 +6,7 @@
 )]
 
 use super::drive::{MAX_PASSES, roots};
-use super::family::{Family, FoundLanes, Market, Search, count, max, min};
+use super::family::{Family, FoundLanes, Market, Search, count, fold, max, min};
 
 /// Markets side by side: outcome o of lane i is at `o * stride + i`.
 pub(super) struct Block<'a> {
@@ -18,6 +18,12 @@ pub(super) struct Block<'a> {
 }
 
 impl Block<'_> {
+    /// The same with a number of outcomes that the compiler can see.
+    #[inline(always)]
+    pub(super) fn of(&mut self, outcomes: usize) -> Block<'_> {
+        Block { outcomes, stride: self.stride, odds: self.odds, target: self.target, fair: self.fair }
+    }
+
     #[inline(always)]
     pub(super) fn prices<const LANES: usize>(&self, outcome: usize) -> [f64; LANES] {
         *self.odds[outcome * self.stride..].first_chunk().expect("a block has all its lanes")
@@ -46,7 +52,7 @@ pub(super) fn solve<F: Family<SUMS>, const SUMS: usize, const LANES: usize, cons
         steps::<F, SUMS, LANES>(&markets, &mut searches, &sums);
     }
     let mut passes = [0; LANES];
-    while searches.open.iter().fold(0.0, |sum, open| sum + open) > 0.0 {
+    while fold(searches.open, max) > 0.0 {
         let mut easy = true;
         for i in 0..LANES {
             easy &= F::easy(&markets.get(i), searches.at[i]);
@@ -238,7 +244,6 @@ fn steps<F: Family<SUMS>, const SUMS: usize, const LANES: usize>(
     sums: &[[f64; LANES]; SUMS],
 ) {
     let before = searches.at;
-    let mut doubtful = 0.0;
     for i in 0..LANES {
         let search = searches.get(i);
         let next = F::step(&markets.get(i), &search, lane(sums, i));
@@ -252,10 +257,7 @@ fn steps<F: Family<SUMS>, const SUMS: usize, const LANES: usize>(
         };
         searches.set(i, next);
     }
-    for i in 0..LANES {
-        doubtful += searches.doubtful[i];
-    }
-    if doubtful > 0.0 {
+    if fold(searches.doubtful, max) > 0.0 {
         rescue::<F, SUMS, LANES>(markets, searches, sums, &before);
     }
 }
@@ -285,14 +287,14 @@ fn lane<const SUMS: usize, const LANES: usize>(sums: &[[f64; LANES]; SUMS], i: u
     lane
 }
 
-/// Writes the answers; above 0 where one is not strictly inside (0, 1).
+/// Writes the answers; above 0 where one is not strictly inside (0, 1), if that can be.
 #[inline(always)]
 fn close<F: Family<SUMS>, const SUMS: usize, const LANES: usize, const ROOM: usize>(
     block: &mut Block<'_>,
     markets: &Markets<LANES>,
     searches: &Searches<LANES>,
     room: &[[f64; LANES]; ROOM],
-) -> [f64; LANES] {
+) -> Option<[f64; LANES]> {
     let at = constants::<F, SUMS, LANES>(markets, |i| searches.at[i]);
     let end = constants::<F, SUMS, LANES>(markets, |i| F::end(&searches.get(i)));
     let mut outside = [0.0; LANES];
@@ -313,9 +315,11 @@ fn close<F: Family<SUMS>, const SUMS: usize, const LANES: usize, const ROOM: usi
         let roots = roots::<F, SUMS, LANES>(|i| lane(&end, i), &prepared);
         for i in 0..LANES {
             p[i] = F::finish(&lane(&end, i), searches.step[i], prepared[i], roots[i], p[i]);
-            outside[i] = if (p[i] > 0.0) & (p[i] < 1.0) { outside[i] } else { 1.0 };
+            if !F::confined(block.target) {
+                outside[i] = if (p[i] > 0.0) & (p[i] < 1.0) { outside[i] } else { 1.0 };
+            }
         }
         block.store(o, &p);
     }
-    outside
+    if F::confined(block.target) { None } else { Some(outside) }
 }

@@ -22,6 +22,12 @@ pub(super) trait Closed {
         0.0
     }
 
+    /// Is every probability inside (0, 1) whatever the prices?
+    #[inline(always)]
+    fn confined(_target: f64) -> bool {
+        false
+    }
+
     /// What all probabilities share; the last is the parameter.
     fn constants(sums: &Sums) -> Constants;
 
@@ -37,14 +43,28 @@ pub(super) struct Sums {
     extra: f64,
 }
 
+impl Sums {
+    /// 1/target: the same for all markets of a batch, and nothing to compute where the target is 1.
+    #[inline(always)]
+    fn per_winner(&self) -> f64 {
+        1.0 / self.target
+    }
+}
+
 /// p = π·target/B. The parameter is B/target.
 pub(super) struct Multiplicative;
 
 impl Closed for Multiplicative {
     #[inline(always)]
-    fn constants(&Sums { target, booksum, .. }: &Sums) -> Constants {
-        let ceiling = if target <= 1.0 { BELOW_ONE } else { f64::INFINITY };
-        [target / booksum, ceiling, 0.0, booksum / target]
+    fn confined(target: f64) -> bool {
+        target <= 1.0
+    }
+
+    #[inline(always)]
+    fn constants(sums: &Sums) -> Constants {
+        let &Sums { target, booksum, .. } = sums;
+        let ceiling = if Self::confined(target) { BELOW_ONE } else { f64::INFINITY };
+        [target / booksum, ceiling, 0.0, booksum * sums.per_winner()]
     }
 
     #[inline(always)]
@@ -132,14 +152,15 @@ pub(super) fn single<C: Closed, const WIDTH: usize>(odds: &[f64], target: f64, f
     }
     let sums = Sums { outcomes: count(odds.len()), target, booksum, extra: extra[0] + extra[1] };
     let constants = C::constants(&sums);
+    let confined = C::confined(target);
     let mut outside = [0.0; WIDTH];
     // Before the outcomes it shares with the chunk before it are written.
     let end_of_slice = match (last(odds), fair.last_chunk()) {
-        (Some((_, odds)), Some(prepared)) => Some(give::<C, WIDTH>(&constants, odds, prepared, &mut outside)),
+        (Some((_, odds)), Some(prepared)) => Some(give::<C, WIDTH>(&constants, odds, prepared, confined, &mut outside)),
         _ => None,
     };
     for (odds, fair) in odds.as_chunks().0.iter().zip(fair.as_chunks_mut().0) {
-        *fair = give::<C, WIDTH>(&constants, odds, fair, &mut outside);
+        *fair = give::<C, WIDTH>(&constants, odds, fair, confined, &mut outside);
     }
     if let (Some(answer), Some(fair)) = (end_of_slice, fair.last_chunk_mut()) {
         *fair = answer;
@@ -190,12 +211,15 @@ fn give<C: Closed, const WIDTH: usize>(
     constants: &Constants,
     odds: &[f64; WIDTH],
     prepared: &[f64; WIDTH],
+    confined: bool,
     outside: &mut [f64; WIDTH],
 ) -> [f64; WIDTH] {
     let mut p = [0.0; WIDTH];
     for i in 0..WIDTH {
         p[i] = C::probability(constants, odds[i], prepared[i]);
-        outside[i] = if (p[i] > 0.0) & (p[i] < 1.0) { outside[i] } else { 1.0 };
+        if !confined {
+            outside[i] = if (p[i] > 0.0) & (p[i] < 1.0) { outside[i] } else { 1.0 };
+        }
     }
     p
 }
@@ -234,6 +258,7 @@ pub(super) fn block<C: Closed, const LANES: usize>(block: &mut Block<'_>) -> Fou
             constants[k][i] = lane[k];
         }
     }
+    let confined = C::confined(block.target);
     let mut outside = [0.0; LANES];
     for o in 0..block.outcomes {
         let prices = block.prices::<LANES>(o);
@@ -242,7 +267,9 @@ pub(super) fn block<C: Closed, const LANES: usize>(block: &mut Block<'_>) -> Fou
         for i in 0..LANES {
             let lane = [constants[0][i], constants[1][i], constants[2][i], constants[3][i]];
             p[i] = C::probability(&lane, prices[i], prepared[i]);
-            outside[i] = if (p[i] > 0.0) & (p[i] < 1.0) { outside[i] } else { 1.0 };
+            if !confined {
+                outside[i] = if (p[i] > 0.0) & (p[i] < 1.0) { outside[i] } else { 1.0 };
+            }
         }
         block.store(o, &p);
     }
@@ -250,5 +277,5 @@ pub(super) fn block<C: Closed, const LANES: usize>(block: &mut Block<'_>) -> Fou
     for i in 0..LANES {
         total[i] = extra[0][i] + extra[1][i];
     }
-    FoundLanes::closed(constants[3], booksum, total, outside)
+    FoundLanes::closed(constants[3], booksum, total, if confined { None } else { Some(outside) })
 }

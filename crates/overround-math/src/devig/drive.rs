@@ -196,15 +196,15 @@ fn close<F: Family<SUMS>, const SUMS: usize, const WIDTH: usize, const ROOM: usi
     let end = F::constants(market, F::end(search));
     let mut outside = [0.0; WIDTH];
     // Before the outcomes it shares with the chunk before it are written.
-    let end_of_slice =
-        last(fair).map(|(_, prepared)| finish::<F, SUMS, WIDTH>(&end, search.step, prepared, &room.last, &mut outside));
+    let end_of_slice = last(fair)
+        .map(|(_, prepared)| finish::<F, SUMS, WIDTH>(market, &end, search.step, prepared, &room.last, &mut outside));
     let mut rooms = room.chunks.iter();
     for (odds, fair) in odds.as_chunks().0.iter().zip(fair.as_chunks_mut().0) {
         let p = match rooms.next() {
             Some(room) => *room,
             None => terms::<F, SUMS, WIDTH, false>(&constants, odds, fair)[0],
         };
-        *fair = finish::<F, SUMS, WIDTH>(&end, search.step, fair, &p, &mut outside);
+        *fair = finish::<F, SUMS, WIDTH>(market, &end, search.step, fair, &p, &mut outside);
     }
     if let (Some(answer), Some(fair)) = (end_of_slice, fair.last_chunk_mut()) {
         *fair = answer;
@@ -214,6 +214,7 @@ fn close<F: Family<SUMS>, const SUMS: usize, const WIDTH: usize, const ROOM: usi
 
 #[inline(always)]
 fn finish<F: Family<SUMS>, const SUMS: usize, const WIDTH: usize>(
+    market: &Market,
     end: &Constants,
     step: f64,
     prepared: &[f64; WIDTH],
@@ -224,7 +225,9 @@ fn finish<F: Family<SUMS>, const SUMS: usize, const WIDTH: usize>(
     let mut answer = [0.0; WIDTH];
     for i in 0..WIDTH {
         answer[i] = F::finish(end, step, prepared[i], roots[i], p[i]);
-        outside[i] = if (answer[i] > 0.0) & (answer[i] < 1.0) { outside[i] } else { 1.0 };
+        if !F::confined(market.target) {
+            outside[i] = if (answer[i] > 0.0) & (answer[i] < 1.0) { outside[i] } else { 1.0 };
+        }
     }
     answer
 }

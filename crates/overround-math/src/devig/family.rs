@@ -81,6 +81,12 @@ pub(super) trait Family<const SUMS: usize> {
     /// Do the terms need a square root? The drivers take it, in a loop of its own.
     const ROOT: bool;
 
+    /// Is every answer of [`Family::finish`] inside (0, 1) whatever the prices?
+    #[inline(always)]
+    fn confined(_target: f64) -> bool {
+        true
+    }
+
     /// What of a price every pass needs.
     fn prepare(odds: f64) -> f64;
 
@@ -135,7 +141,7 @@ pub(super) struct Found {
 impl Found {
     /// Without a search.
     #[inline(always)]
-    pub(super) fn closed(end: f64, booksum: f64, extra: f64, inside: bool) -> Self {
+    pub(super) const fn closed(end: f64, booksum: f64, extra: f64, inside: bool) -> Self {
         let cause = if inside { None } else { Some(Cause::Outside) };
         Self { end, last: (end, 0.0), booksum, extra, passes: 0, cause }
     }
@@ -168,14 +174,19 @@ pub(super) struct FoundLanes<const LANES: usize> {
     pub(super) passes: [u32; LANES],
     /// Above 0 where the search is not over.
     pub(super) open: [f64; LANES],
-    /// Above 0 where the answer is not strictly inside (0, 1).
-    pub(super) outside: [f64; LANES],
+    /// Above 0 where the answer is not strictly inside (0, 1); `None` if it can be nowhere else.
+    pub(super) outside: Option<[f64; LANES]>,
 }
 
 impl<const LANES: usize> FoundLanes<LANES> {
     /// Without searches.
     #[inline(always)]
-    pub(super) fn closed(end: [f64; LANES], booksum: [f64; LANES], extra: [f64; LANES], outside: [f64; LANES]) -> Self {
+    pub(super) fn closed(
+        end: [f64; LANES],
+        booksum: [f64; LANES],
+        extra: [f64; LANES],
+        outside: Option<[f64; LANES]>,
+    ) -> Self {
         let zero = [0.0; LANES];
         Self { end, last: [end, zero], booksum, extra, passes: [0; LANES], open: zero, outside }
     }
@@ -183,28 +194,14 @@ impl<const LANES: usize> FoundLanes<LANES> {
     /// Has every market an answer?
     #[inline(always)]
     pub(super) fn all(&self) -> bool {
-        let mut wrong = 0.0;
-        for i in 0..LANES {
-            wrong += self.open[i] + self.outside[i];
-        }
-        wrong == 0.0
-    }
-
-    pub(super) fn set(&mut self, i: usize, found: &Found) {
-        self.end[i] = found.end;
-        (self.last[0][i], self.last[1][i]) = found.last;
-        self.booksum[i] = found.booksum;
-        self.extra[i] = found.extra;
-        self.passes[i] = found.passes;
-        self.open[i] = if found.cause == Some(Cause::NoRoot) { 1.0 } else { 0.0 };
-        self.outside[i] = if found.cause == Some(Cause::Outside) { 1.0 } else { 0.0 };
+        fold(self.open, max) == 0.0 && self.outside.is_none_or(|outside| fold(outside, max) == 0.0)
     }
 
     #[inline(always)]
     pub(super) fn get(&self, i: usize) -> Found {
         let cause = if self.open[i] > 0.0 {
             Some(Cause::NoRoot)
-        } else if self.outside[i] > 0.0 {
+        } else if self.outside.is_some_and(|outside| outside[i] > 0.0) {
             Some(Cause::Outside)
         } else {
             None
@@ -230,6 +227,20 @@ pub(super) fn max(a: f64, b: f64) -> f64 {
     if a > b { a } else { b }
 }
 
+/// Folds an array by halves, which keeps vector instructions busy.
+#[inline(always)]
+pub(super) fn fold<const N: usize>(mut values: [f64; N], f: impl Fn(f64, f64) -> f64) -> f64 {
+    let mut half = N / 2;
+    while half > 0 {
+        for i in 0..half {
+            values[i] = f(values[i], values[i + half]);
+        }
+        half /= 2;
+    }
+    values[0]
+}
+
+#[inline(always)]
 pub(super) fn count(n: usize) -> f64 {
     f64::from(u32::try_from(n).unwrap_or(u32::MAX))
 }

@@ -37,7 +37,7 @@ pub struct Solution {
 /// # Errors
 /// As for [`devig_to`].
 pub fn devig(method: Method, odds: &[f64], fair: &mut [f64]) -> Result<Solution, DevigError> {
-    devig_to(method, odds, 1.0, fair)
+    to(method, odds, 1.0, fair)
 }
 
 /// Removes the margin from a market in which the probabilities sum to `target`: the number of outcomes that win.
@@ -47,6 +47,29 @@ pub fn devig(method: Method, odds: &[f64], fair: &mut [f64]) -> Result<Solution,
 /// (0, n); `fair` is then untouched. [`DevigError::NoValidAnswer`] if no answer lies strictly inside (0, 1): `fair` then holds what
 /// the formula gives for the methods that have one, and nothing of use for the others.
 pub fn devig_to(method: Method, odds: &[f64], target: f64, fair: &mut [f64]) -> Result<Solution, DevigError> {
+    to(method, odds, target, fair)
+}
+
+/// What most markets ask for, two prices and a short formula, without the room that searches need.
+#[inline(always)]
+fn to(method: Method, odds: &[f64], target: f64, fair: &mut [f64]) -> Result<Solution, DevigError> {
+    if let (Ok(prices), Ok(fair)) = (<&[f64; 2]>::try_from(odds), <&mut [f64; 2]>::try_from(&mut *fair))
+        && target == 1.0
+        && good(prices)
+    {
+        if method == Method::Power {
+            return solve::power_pair(prices, fair);
+        }
+        if let Some((answer, solution)) = solve::quick_pair(method, *prices) {
+            *fair = answer;
+            return Ok(solution);
+        }
+    }
+    any(method, odds, target, fair)
+}
+
+#[inline(never)]
+fn any(method: Method, odds: &[f64], target: f64, fair: &mut [f64]) -> Result<Solution, DevigError> {
     check_all(odds, target, fair)?;
     if method == Method::WorstCase {
         return worst::single(&Method::WORST_CASE, odds, target, fair);
@@ -107,20 +130,26 @@ fn check_all(odds: &[f64], target: f64, fair: &[f64]) -> Result<(), DevigError> 
     check_target(odds.len(), target)
 }
 
-/// Are all prices finite and above 1?
+/// Are all prices finite and above 1? May doubt good ones whose sum overflows.
 #[inline(always)]
 fn good(odds: &[f64]) -> bool {
-    let mut bad = [0.0; 4];
-    let mut look = |i: usize, price: f64| bad[i] = if (price > 1.0) & (price < f64::INFINITY) { bad[i] } else { 1.0 };
-    let (chunks, rest) = odds.as_chunks::<4>();
-    for &[a, b, c, d] in chunks {
-        look(0, a);
-        look(1, b);
-        look(2, c);
-        look(3, d);
+    if let &[a, b] = odds {
+        return (a > 1.0) & (a < f64::INFINITY) & (b > 1.0) & (b < f64::INFINITY);
     }
-    rest.iter().for_each(|&price| look(0, price));
-    bad.into_iter().fold(0.0, family::max) == 0.0
+    // A sum that is finite has neither NaN nor infinities in it; of the others the least tells.
+    let (mut least, mut sum) = ([f64::INFINITY; 4], [0.0; 4]);
+    let (chunks, rest) = odds.as_chunks::<4>();
+    for chunk in chunks {
+        for i in 0..4 {
+            least[i] = family::min(chunk[i], least[i]);
+            sum[i] += chunk[i];
+        }
+    }
+    for (i, &price) in rest.iter().enumerate() {
+        least[i] = family::min(price, least[i]);
+        sum[i] += price;
+    }
+    (family::fold(least, family::min) > 1.0) & (family::fold(sum, |a, b| a + b) < f64::INFINITY)
 }
 
 /// What is wrong with the prices of a market.

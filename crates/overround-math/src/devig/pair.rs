@@ -1,9 +1,10 @@
 //! Closed forms of solved methods for two outcomes whose probabilities sum to 1.
 
+use super::closed::{self, Multiplicative};
 use super::family::{Found, inside};
 use crate::float::{normal_cdf, normal_quantile_of};
 
-/// The answer for two prices.
+/// The answer for two prices; always inside (0, 1).
 #[derive(Clone, Copy)]
 pub(super) struct Pair {
     pub(super) fair: [f64; 2],
@@ -14,17 +15,19 @@ pub(super) struct Pair {
 impl Pair {
     #[inline(always)]
     pub(super) fn found(&self) -> Found {
-        Found::closed(self.at, self.booksum, 0.0, self.valid())
-    }
-
-    #[inline(always)]
-    pub(super) fn valid(&self) -> bool {
-        let [a, b] = self.fair;
-        (a > 0.0) & (a < 1.0) & (b > 0.0) & (b < 1.0)
+        Found::closed(self.at, self.booksum, 0.0, true)
     }
 }
 
-/// p = (π + 1 − π')/2: nothing cancels.
+/// p = π/B.
+#[inline(always)]
+pub(super) fn multiplicative(odds: [f64; 2]) -> Pair {
+    let mut fair = [0.0; 2];
+    let Found { end, booksum, .. } = closed::single::<Multiplicative, 2>(&odds, 1.0, &mut fair);
+    Pair { fair, at: end, booksum }
+}
+
+/// p = (π + 1 − π')/2: nothing cancels. Below 1 also when rounded, because π is at most 1 − 2⁻⁵².
 #[inline(always)]
 pub(super) fn additive(odds: [f64; 2]) -> Pair {
     let [implied, rest] = complements(odds);

@@ -15,6 +15,11 @@ impl Family<4> for Shin {
     const OPENING: bool = false;
     const ROOT: bool = true;
 
+    #[inline(always)]
+    fn confined(target: f64) -> bool {
+        target <= 1.0
+    }
+
     /// π².
     #[inline(always)]
     fn prepare(odds: f64) -> f64 {
@@ -41,7 +46,7 @@ impl Family<4> for Shin {
     #[inline(always)]
     fn constants(market: &Market, at: f64) -> Constants {
         let h = 1.0 - at;
-        let ceiling = if market.target <= 1.0 { BELOW_ONE } else { f64::INFINITY };
+        let ceiling = if Self::confined(market.target) { BELOW_ONE } else { f64::INFINITY };
         [at, 4.0 * h * (market.target / market.booksum), 0.5 / h, ceiling]
     }
 

@@ -9,8 +9,27 @@ use super::pair::{self, Pair};
 use super::power::Power;
 use super::probit::Probit;
 use super::shin::Shin;
-use super::{DevigError, Method, Solution, jsd};
+use super::{Cause, DevigError, Method, Solution, jsd};
 use crate::float::{ln, sqrt};
+
+/// The answer for two prices that have been checked, by the methods that need few operations for it.
+#[inline(always)]
+pub(super) fn quick_pair(method: Method, odds: [f64; 2]) -> Option<([f64; 2], Solution)> {
+    let Pair { fair, at, booksum } = match method {
+        Method::Multiplicative => pair::multiplicative(odds),
+        Method::Additive | Method::DifferentialMarginWeighting => pair::additive(odds),
+        Method::Shin => pair::shin(odds),
+        Method::OddsRatio => pair::odds_ratio(odds, odds.map(|price| sqrt(price - 1.0))),
+        _ => return None,
+    };
+    Some((fair, Solution { param: Some(at), booksum, iterations: 0 }))
+}
+
+/// Two prices by the method most ask for, spared the choice of a method and of a size.
+#[inline(never)]
+pub(super) fn power_pair(odds: &[f64; 2], fair: &mut [f64; 2]) -> Result<Solution, DevigError> {
+    answer(Method::Power, &drive::single::<Power, 5, 2, 1>(odds, 1.0, fair))
+}
 
 /// Solves one market by a method that is not the worst case. Prices and target have been checked.
 #[inline(always)]
@@ -39,13 +58,16 @@ pub(super) fn single(method: Method, odds: &[f64], target: f64, fair: &mut [f64]
 pub(super) fn lanes<const LANES: usize>(method: Method, block: &mut Block<'_>) -> FoundLanes<LANES> {
     let pairs = block.outcomes == 2 && block.target == 1.0;
     match method {
-        Method::Multiplicative | Method::WorstCase => closed::block::<Multiplicative, LANES>(block),
+        Method::Multiplicative | Method::WorstCase if pairs => {
+            pair_lanes(block, false, |odds, _| pair::multiplicative(odds))
+        }
+        Method::Multiplicative | Method::WorstCase => closed_lanes::<Multiplicative, LANES>(block),
         Method::Additive | Method::DifferentialMarginWeighting if pairs => {
             pair_lanes(block, false, |odds, _| pair::additive(odds))
         }
-        Method::Additive | Method::DifferentialMarginWeighting => closed::block::<Additive, LANES>(block),
-        Method::BalancedBook => closed::block::<BalancedBook, LANES>(block),
-        Method::Goto => closed::block::<Goto, LANES>(block),
+        Method::Additive | Method::DifferentialMarginWeighting => closed_lanes::<Additive, LANES>(block),
+        Method::BalancedBook => closed_lanes::<BalancedBook, LANES>(block),
+        Method::Goto => closed_lanes::<Goto, LANES>(block),
         Method::Power => family_lanes::<Power, 5, LANES>(block),
         Method::Shin if pairs => pair_lanes(block, false, |odds, _| pair::shin(odds)),
         Method::Shin => family_lanes::<Shin, 4, LANES>(block),
@@ -53,14 +75,7 @@ pub(super) fn lanes<const LANES: usize>(method: Method, block: &mut Block<'_>) -
         Method::OddsRatio | Method::Logarithmic => family_lanes::<OddsRatio, 4, LANES>(block),
         Method::Probit if pairs => pair_lanes(block, false, |odds, _| pair::probit(odds)),
         Method::Probit => family_lanes::<Probit, 5, LANES>(block),
-        Method::Jsd => {
-            let mut all = FoundLanes::closed([0.0; LANES], [0.0; LANES], [0.0; LANES], [0.0; LANES]);
-            for i in 0..LANES {
-                let prices = block.odds[i..].iter().step_by(block.stride).copied();
-                all.set(i, &jsd::solve(prices, block.target, &mut block.fair[i..], block.stride));
-            }
-            all
-        }
+        Method::Jsd => jsd_lanes(block),
     }
 }
 
@@ -145,11 +160,16 @@ fn closed_single<C: Closed>(odds: &[f64], target: f64, fair: &mut [f64]) -> Foun
             [*p, *q, *r] = out;
             found
         }
-        _ => closed::single::<C, 4>(odds, target, fair),
+        _ => closed_many::<C>(odds, target, fair),
     }
 }
 
-#[inline(always)]
+#[inline(never)]
+fn closed_many<C: Closed>(odds: &[f64], target: f64, fair: &mut [f64]) -> Found {
+    closed::single::<C, 4>(odds, target, fair)
+}
+
+#[inline(never)]
 fn family_single<F: Family<SUMS>, const SUMS: usize>(odds: &[f64], target: f64, fair: &mut [f64]) -> Found {
     match (odds, &mut *fair) {
         (&[a, b], [p, q]) => {
@@ -168,12 +188,22 @@ fn family_single<F: Family<SUMS>, const SUMS: usize>(odds: &[f64], target: f64, 
     }
 }
 
+/// Two and three outcomes as constants, so that the compiler unrolls.
 #[inline(always)]
 fn family_lanes<F: Family<SUMS>, const SUMS: usize, const LANES: usize>(block: &mut Block<'_>) -> FoundLanes<LANES> {
-    if block.outcomes <= 3 {
-        block::solve::<F, SUMS, LANES, 3>(block)
-    } else {
-        block::solve::<F, SUMS, LANES, 32>(block)
+    match block.outcomes {
+        2 => block::solve::<F, SUMS, LANES, 2>(&mut block.of(2)),
+        3 => block::solve::<F, SUMS, LANES, 3>(&mut block.of(3)),
+        _ => block::solve::<F, SUMS, LANES, 32>(block),
+    }
+}
+
+#[inline(always)]
+fn closed_lanes<C: Closed, const LANES: usize>(block: &mut Block<'_>) -> FoundLanes<LANES> {
+    match block.outcomes {
+        2 => closed::block::<C, LANES>(&mut block.of(2)),
+        3 => closed::block::<C, LANES>(&mut block.of(3)),
+        _ => closed::block::<C, LANES>(block),
     }
 }
 
@@ -186,7 +216,7 @@ fn pair_lanes<const LANES: usize>(
     let odds = [block.prices::<LANES>(0), block.prices::<LANES>(1)];
     let mut roots = [[0.0; LANES]; 2];
     let mut fair = [[0.0; LANES]; 2];
-    let (mut at, mut booksum, mut outside) = ([0.0; LANES], [0.0; LANES], [0.0; LANES]);
+    let (mut at, mut booksum) = ([0.0; LANES], [0.0; LANES]);
     if root {
         for k in 0..2 {
             for i in 0..LANES {
@@ -200,9 +230,26 @@ fn pair_lanes<const LANES: usize>(
         fair[1][i] = pair.fair[1];
         at[i] = pair.at;
         booksum[i] = pair.booksum;
-        outside[i] = if pair.valid() { 0.0 } else { 1.0 };
     }
     block.store(0, &fair[0]);
     block.store(1, &fair[1]);
-    FoundLanes::closed(at, booksum, [0.0; LANES], outside)
+    FoundLanes::closed(at, booksum, [0.0; LANES], None)
+}
+
+/// One after the other: its searches have too many turns to go side by side.
+fn jsd_lanes<const LANES: usize>(block: &mut Block<'_>) -> FoundLanes<LANES> {
+    let all: [Found; LANES] = core::array::from_fn(|i| {
+        let prices = block.odds[i..].iter().step_by(block.stride).copied();
+        jsd::solve(prices, block.target, &mut block.fair[i..], block.stride)
+    });
+    let with = |cause| all.map(|found| if found.cause == Some(cause) { 1.0 } else { 0.0 });
+    FoundLanes {
+        end: all.map(|found| found.end),
+        last: [all.map(|found| found.end), [0.0; LANES]],
+        booksum: all.map(|found| found.booksum),
+        extra: [0.0; LANES],
+        passes: all.map(|found| found.passes),
+        open: with(Cause::NoRoot),
+        outside: Some(with(Cause::Outside)),
+    }
 }
