@@ -1,5 +1,6 @@
 //! Generators, naive models and comparison harnesses for overround's own tests.
 
+pub mod cases;
 pub mod compare;
 pub mod edge;
 pub mod fuzz;
@@ -8,3 +9,4 @@ pub mod naive;
 pub mod random;
 pub mod scenario;
 pub mod transform;
+pub mod world;

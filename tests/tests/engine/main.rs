@@ -1,9 +1,10 @@
 //! The engine against itself: what must not change its answers does not.
 //!
-//! `edges`: the ends of its ranges. `memo`: the memory of solved prices. `snapshots`: saved and restored at every instant. `shards`: the
+//! `laws`: fed otherwise. `edges`: the ends of its ranges. `memo`: the memory of solved prices. `snapshots`: saved and restored at every instant. `shards`: the
 //! fixtures shared out.
 
 mod edges;
+mod laws;
 mod memo;
 mod shards;
 mod snapshots;

@@ -2,8 +2,9 @@
 //! same. It would catch a memory that confuses two price vectors, methods or numbers of outcomes.
 
 use overround::{Engine, OpportunityEvent};
+use overround_testkit::cases::cases;
 use overround_testkit::scenario::{Scenario, Step};
-use proptest::prelude::*;
+use proptest::prelude::{prop_assert_eq, proptest};
 
 fn play(scenario: &Scenario, mut engine: Engine) -> (Vec<OpportunityEvent>, u64) {
     let mut out = Vec::new();
@@ -23,7 +24,7 @@ fn play(scenario: &Scenario, mut engine: Engine) -> (Vec<OpportunityEvent>, u64)
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
+    #![proptest_config(cases(1000))]
 
     #[test]
     fn its_size_changes_nothing(seed: u64) {

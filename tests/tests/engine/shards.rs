@@ -3,10 +3,11 @@
 
 use core::num::NonZeroU32;
 use overround::{BatchReport, Engine, OddsEvent, OpportunityEvent, Run, ShardedEngine, Timestamp};
+use overround_testkit::cases::cases;
 use overround_testkit::random::Random;
 use overround_testkit::scenario::{Scenario, Step, seeds};
 use overround_testkit::transform::{engine_of, take};
-use proptest::prelude::{ProptestConfig, prop_assert_eq, proptest};
+use proptest::prelude::{prop_assert_eq, proptest};
 
 fn shards(n: i64) -> NonZeroU32 {
     NonZeroU32::new(u32::try_from(n).expect("small")).expect("at least one")
@@ -27,7 +28,7 @@ fn sharded_take(engine: &mut ShardedEngine, now: Timestamp, step: &Step) -> (Vec
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(cases(1000))]
 
     #[test]
     fn shards_answer_as_one(seed in seeds()) {

@@ -2,10 +2,11 @@
 //! otherwise on the way back than it came about.
 
 use overround::{Engine, RestoreError, SNAPSHOT_VERSION};
+use overround_testkit::cases::cases;
 use overround_testkit::random::Random;
 use overround_testkit::scenario::{Scenario, Step, seeds};
 use overround_testkit::transform::{engine_of, take};
-use proptest::prelude::{ProptestConfig, prop_assert, prop_assert_eq, proptest};
+use proptest::prelude::{prop_assert, prop_assert_eq, proptest};
 
 /// The step with the time that the engine would choose in it.
 fn fixed(engine: &Engine, step: &Step) -> Option<Step> {
@@ -24,7 +25,7 @@ fn sealed(mut bytes: Vec<u8>) -> Vec<u8> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(cases(1000))]
 
     #[test]
     fn snapshot_and_rest_are_the_whole(seed in seeds()) {

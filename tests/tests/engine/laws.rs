@@ -8,6 +8,7 @@ use overround::{
     BookmakerId, FamilyId, FixtureId, Key, OddsEvent, Opportunity, OpportunityEvent, OutcomeIndex, ProfileId, Side,
     Timestamp,
 };
+use overround_testkit::cases::cases;
 use overround_testkit::compare::{differing, fold};
 use overround_testkit::naive::Model;
 use overround_testkit::random::Random;
@@ -16,11 +17,7 @@ use overround_testkit::transform::{
     accepted_only, as_lay, engine_of, events_of, interleaved_otherwise, prices_only_of, renamed, replay, shifted,
     shifted_output, take, time_of, told, told_of,
 };
-use proptest::prelude::{ProptestConfig, prop_assert, prop_assert_eq, proptest};
-
-fn cases(cases: u32) -> ProptestConfig {
-    ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
-}
+use proptest::prelude::{prop_assert, prop_assert_eq, proptest};
 
 /// Which opportunity, with which legs and warnings: what does not depend on when it was told.
 type Shape = ((FamilyId, u64, ProfileId), Vec<(OutcomeIndex, Side, BookmakerId, u64)>, Warnings);
@@ -72,7 +69,7 @@ fn families(scenario: &Scenario) -> impl Fn(FamilyId) -> FixtureId {
 }
 
 proptest! {
-    #![proptest_config(cases(150))]
+    #![proptest_config(cases(1000))]
 
     /// Would catch: a half-applied refusal, a refusal that moves time or writes to the caller's buffer.
     #[test]
