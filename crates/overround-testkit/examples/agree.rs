@@ -1,10 +1,11 @@
-//! Compares the engine with the naive model over many seeds: `agree FIRST COUNT SHOW [all|none|edge]`. Prints the first `SHOW`
+//! Compares the engine with the naive model over many seeds: `agree FIRST COUNT SHOW [all|none|edge|world]`. Prints the first `SHOW`
 //! divergences, as small as they go, and goes on.
 
 use overround_testkit::compare::{Coverage, run};
 use overround_testkit::edge::on_the_edge;
 use overround_testkit::minimise::{Report, minimise};
 use overround_testkit::scenario::{Features, Scenario};
+use overround_testkit::world::World;
 
 fn main() {
     let mut arguments = std::env::args().skip(1);
@@ -37,6 +38,7 @@ fn scenario(seed: u64, mode: Option<&str>) -> Option<Scenario> {
     match mode {
         Some("all") => Some(Scenario::with_features(seed, Features::ALL)),
         Some("none") => Some(Scenario::with_features(seed, Features::NONE)),
+        Some("world") => Some(World::scenario(seed, 60)),
         Some("edge") => on_the_edge(seed, &Scenario::from_seed(seed)),
         _ => Some(Scenario::from_seed(seed)),
     }

@@ -57,4 +57,31 @@ impl Random {
     pub fn split(&mut self) -> Self {
         Self(self.bits())
     }
+
+    /// A number in [0, 1).
+    pub fn unit(&mut self) -> f64 {
+        let high = u32::try_from(self.bits() >> 32).unwrap_or(u32::MAX);
+        f64::from(high) / 4_294_967_296.0
+    }
+
+    /// True at this rate, in [0, 1].
+    pub fn happens(&mut self, rate: f64) -> bool {
+        rate > 0.0 && self.unit() < rate
+    }
+
+    /// A number between two others.
+    pub fn within(&mut self, low: f64, high: f64) -> f64 {
+        low + (high - low) * self.unit()
+    }
+
+    /// About the normal law with mean 0 and deviation 1: the sum of four uniform numbers, so that it stays within ±3.5.
+    pub fn normal(&mut self) -> f64 {
+        let sum = self.unit() + self.unit() + self.unit() + self.unit();
+        (sum - 2.0) * 1.732_050_807_568_877_2
+    }
+
+    /// The wait for something that happens once in `mean` on average, memorylessly.
+    pub fn wait(&mut self, mean: f64) -> f64 {
+        -mean * overround_math::float::ln(1.0 - self.unit())
+    }
 }
