@@ -123,6 +123,18 @@ impl Middle {
         self.lower.kind() == LineKind::Half && self.upper.kind() == LineKind::Half
     }
 
+    /// The expected payoff per unit of total stake where the [numbers](Self::numbers) have probability `p` and partly decided results
+    /// masses `(q, payoff)`: every other result wins one leg and loses the other, 1/S − 1.
+    #[must_use]
+    pub fn expected(&self, p: f64, partial: &[(f64, f64)]) -> f64 {
+        let (mut rest, mut sum) = (1.0 - p, p * (2.0 / self.booksum - 1.0));
+        for &(q, payoff) in partial {
+            rest -= q;
+            sum += q * payoff;
+        }
+        sum + rest * (1.0 / self.booksum - 1.0)
+    }
+
     /// The probability p of the [numbers](Self::numbers) at which the expected payoff is 0, the masses `(q, payoff)` of partly decided
     /// results staying as they are: the solution of Σ q·payoff + p·(2/S − 1) + (R − p)·(1/S − 1) = 0 with R = 1 − Σ q.
     ///

@@ -35,6 +35,7 @@ mod fair;
 mod identity;
 mod ids;
 mod intake;
+mod laws;
 mod lifecycle;
 mod memo;
 pub mod odds_event;

@@ -107,6 +107,8 @@ pub(crate) struct Tracker {
     /// Opportunities whose recomputation gave other figures.
     pub(crate) withheld: u64,
     found: Vec<Candidate>,
+    /// The lines of the family under judgement.
+    lines: Vec<MarketId>,
     changes: Vec<Change>,
     scratch: Scratch,
     /// By kind: room to work out what an opportunity is compared by.
@@ -146,6 +148,7 @@ impl Tracker {
             capped: [0; 4],
             withheld: 0,
             found: Vec::new(),
+            lines: Vec::new(),
             changes: Vec::new(),
             scratch: Scratch::default(),
             sketches: sketches.map(Opportunity::blank),
@@ -172,16 +175,13 @@ impl Tracker {
         self.make_room(books);
         let mut dirty = core::mem::take(&mut books.dirty);
         dirty.sort_unstable_by_key(|&market| (books.markets[market.index()].family, market));
-        for profile in 0..books.rules.profiles().len() {
-            let profile = ProfileId(u16::try_from(profile).expect("checked when the configuration was accepted"));
-            let mut rest = dirty.as_slice();
-            while let Some(&first) = rest.first() {
-                let family = books.markets[first.index()].family;
-                let count = rest.partition_point(|&market| books.markets[market.index()].family == family);
-                let (markets, others) = rest.split_at(count);
-                self.judge_family(books, profile, markets, is_configured);
-                rest = others;
-            }
+        let mut rest = dirty.as_slice();
+        while let Some(&first) = rest.first() {
+            let family = books.markets[first.index()].family;
+            let count = rest.partition_point(|&market| books.markets[market.index()].family == family);
+            let (markets, others) = rest.split_at(count);
+            self.judge_family(books, markets, is_configured);
+            rest = others;
         }
         for &market in &dirty {
             books.markets[market.index()].is_dirty = false;
@@ -239,24 +239,41 @@ impl Tracker {
         books.refreshed = refreshed;
     }
 
-    /// Judges the dirty markets of one family, then the middles over them.
-    fn judge_family(&mut self, books: &mut Books, profile: ProfileId, markets: &[MarketId], is_configured: bool) {
+    /// Judges the dirty markets of one family, then the middles over them, for every profile.
+    fn judge_family(&mut self, books: &mut Books, markets: &[MarketId], is_configured: bool) {
         let mut found = core::mem::take(&mut self.found);
-        for &market in markets {
-            found.clear();
-            Detector { books, scratch: &mut self.scratch, profile }.in_market(market, &mut found);
-            self.settle(books, profile, Extent::Market(market), &mut found, is_configured);
-        }
+        let mut lines = core::mem::take(&mut self.lines);
         let family = books.markets[markets[0].index()].family;
-        if books.families[family.index()].ladder.len() > 1 {
-            found.clear();
-            for (i, &market) in markets.iter().enumerate() {
-                let mut detector = Detector { books, scratch: &mut self.scratch, profile };
-                detector.middles(market, |other| markets[..i].contains(&other), &mut found);
+        let is_ladder = books.families[family.index()].ladder.len() > 1;
+        lines.clear();
+        let is_refitted = is_ladder && self.scratch.laws.refresh(books, family);
+        if is_refitted {
+            // Another law of results moves the middles between all lines.
+            lines.extend(books.families[family.index()].ladder.iter().map(|&(_, market)| market));
+        } else {
+            lines.extend_from_slice(markets);
+        }
+        for profile in 0..books.rules.profiles().len() {
+            let profile = ProfileId::at(profile);
+            for &market in markets {
+                found.clear();
+                Detector { books, scratch: &mut self.scratch, profile }.in_market(market, &mut found);
+                self.settle(books, profile, Extent::Market(market), &mut found, is_configured);
             }
-            self.settle(books, profile, Extent::Middles(markets), &mut found, is_configured);
+            if is_ladder {
+                found.clear();
+                for (i, &market) in lines.iter().enumerate() {
+                    let mut detector = Detector { books, scratch: &mut self.scratch, profile };
+                    // All lines are in the order of the ladder: those before were paired with this one already.
+                    let first = if is_refitted { i + 1 } else { 0 };
+                    let is_done = |other| !is_refitted && lines[..i].contains(&other);
+                    detector.middles(market, first, is_done, &mut found);
+                }
+                self.settle(books, profile, Extent::Middles(&lines), &mut found, is_configured);
+            }
         }
         self.found = found;
+        self.lines = lines;
     }
 
     /// Compares candidates with what stands, in the extent that they speak for.

@@ -52,6 +52,7 @@ use crate::line::Line;
 use crate::middle::{Middle, quality};
 use crate::settlement::settle_above;
 use core::fmt;
+use core::ops::RangeInclusive;
 
 /// What the result is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -204,18 +205,23 @@ impl Law {
         won / (won + lost)
     }
 
+    /// The probability of a range of integers.
+    #[must_use]
+    pub fn mass_within(&self, numbers: &RangeInclusive<i64>) -> f64 {
+        let last = i64::try_from(self.count).map_or(i64::MAX, |count| self.first + count - 1);
+        (*numbers.start().max(&self.first)..=*numbers.end().min(&last)).map(|n| self.mass(n)).sum()
+    }
+
     /// What a middle is worth under this law.
     #[must_use]
     pub fn judge(&self, middle: &Middle) -> MiddleValue {
-        let ev = (self.first..).zip(self.masses()).map(|(n, mass)| mass * middle.payoff(n)).sum();
-        let numbers = middle.numbers();
-        let within = (self.first..).zip(self.masses()).filter(|(n, _)| numbers.contains(n));
-        let probability = within.map(|(_, mass)| mass).sum();
+        let probability = self.mass_within(&middle.numbers());
         let (mut partial, mut count) = ([(0.0, 0.0); 2], 0);
         for (place, n) in partial.iter_mut().zip(middle.partial_numbers()) {
             *place = (self.mass(n), middle.payoff(n));
             count += 1;
         }
+        let ev = middle.expected(probability, &partial[..count]);
         let break_even = middle.break_even(&partial[..count]);
         MiddleValue { probability, ev, break_even, quality: quality(probability, break_even) }
     }

@@ -126,6 +126,9 @@ impl Books {
 
     /// Judges every market of a fixture again, after something that concerns the whole fixture.
     pub(crate) fn refresh_fixture(&mut self, id: FixtureId) {
+        for family in self.fixtures[id.index()].families.clone() {
+            self.families[family.index()].sport = self.sport_of(&self.families[family.index()]);
+        }
         let markets = core::mem::take(&mut self.fixtures[id.index()].markets);
         for &market in &markets {
             if self.find_rules(market) {

@@ -24,6 +24,7 @@ use crate::time::Timestamp;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 use overround_math::line::Line;
+use overround_math::model::SportTable;
 use overround_math::settlement::MarketShape;
 use smallvec::SmallVec;
 
@@ -136,6 +137,8 @@ pub(crate) struct Family {
     pub(crate) participant: Key,
     /// Of a spread or total: its markets with their thresholds in result space, ascending.
     pub(crate) ladder: Vec<(Line, MarketId)>,
+    /// The shapes of its sport's results, if there are any for it.
+    pub(crate) sport: Option<&'static SportTable>,
 }
 
 /// A market book's header.
@@ -367,14 +370,17 @@ impl Books {
             return;
         }
         if definition.family.index() == self.families.len() {
-            self.families.push(Family {
+            let mut family = Family {
                 fixture: definition.fixture,
                 shape: definition.shape,
                 market_type: definition.market_type,
                 period: definition.period,
                 participant: definition.participant,
                 ladder: Vec::new(),
-            });
+                sport: None,
+            };
+            family.sport = self.sport_of(&family);
+            self.families.push(family);
             self.fixtures[definition.fixture.index()].families.push(definition.family);
         }
         self.fixtures[definition.fixture.index()].markets.push(definition.market);

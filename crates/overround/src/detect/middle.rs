@@ -25,9 +25,26 @@ struct Ladder {
     members: usize,
 }
 
+/// A middle's chances and what they are worth.
+#[derive(Clone, Copy, Debug)]
+struct Value {
+    probability: f64,
+    ev: f64,
+    break_even: f64,
+    from: ProbabilityFrom,
+    /// Of a ladder: how many bookmakers.
+    judges: Option<usize>,
+}
+
 impl Detector<'_> {
-    /// Middles between one market and the other lines of its family; `skip` names the lines already done.
-    pub(crate) fn middles(&mut self, id: MarketId, skip: impl Fn(MarketId) -> bool, found: &mut Vec<Candidate>) {
+    /// Middles between one market and the lines of its family from rung `first` on; `skip` names lines already done.
+    pub(crate) fn middles(
+        &mut self,
+        id: MarketId,
+        first: usize,
+        skip: impl Fn(MarketId) -> bool,
+        found: &mut Vec<Candidate>,
+    ) {
         if !self.rules().detect.contains(Kind::Middle) {
             return;
         }
@@ -42,7 +59,7 @@ impl Detector<'_> {
         let thresholds = self.thresholds(id);
         let most_loss = thresholds.middle.max_loss + thresholds.lifecycle.hysteresis + ROUNDING;
         let most_booksum = if most_loss < 1.0 { 1.0 / (1.0 - most_loss) } else { f64::INFINITY };
-        for i in 0..self.books.families[family].ladder.len() {
+        for i in first..self.books.families[family].ladder.len() {
             let (other_threshold, other) = self.books.families[family].ladder[i];
             if other == id {
                 continue;
@@ -77,7 +94,7 @@ impl Detector<'_> {
         {
             return None;
         }
-        let ev = self.ladder(above.market, below.market).map(|ladder| expected(&payoffs, ladder.probability));
+        let ev = self.value(&payoffs, above, below).map(|value| value.ev);
         let pays = |slack: f64| {
             at_most(-worst, rules.max_loss + slack)
                 && (at_most(-worst, 0.0)
@@ -105,27 +122,61 @@ impl Detector<'_> {
     pub(super) fn sketch_middle(&mut self, candidate: &Candidate, warnings: &mut Warnings, into: &mut Middle) {
         let (above, below) = (candidate.legs[0], candidate.legs[1]);
         let payoffs = self.payoffs(above, below).expect("a middle has two lines in order");
-        let ladder = self.ladder(above.market, below.market);
-        let markets = &self.books.markets;
-        let is_decided = is_half(&markets[above.market.index()]) && is_half(&markets[below.market.index()]);
+        let value = self.value(&payoffs, above, below);
         (into.lower, into.upper) = (payoffs.lower(), payoffs.upper());
         (into.worst, into.best, into.booksum) = (payoffs.worst(), payoffs.best(), payoffs.booksum());
-        into.middle_probability = ladder.as_ref().map(|ladder| ladder.probability);
-        into.probability_from = ladder.as_ref().map(|_| ProbabilityFrom::Ladder);
-        into.ev = into.middle_probability.map(|probability| expected(&payoffs, probability));
-        into.break_even = is_decided.then(|| payoffs.break_even(&[]));
-        into.quality = into.middle_probability.zip(into.break_even).map(|(p, break_even)| quality(p, break_even));
-        let numbers = payoffs.numbers();
-        let probability = into.middle_probability.filter(|_| numbers.start() == numbers.end());
-        into.numbers.clear();
-        into.numbers.extend(numbers.take(MAX_NUMBERS).map(|n| MiddleNumber { n, probability, key: None }));
+        into.middle_probability = value.map(|value| value.probability);
+        into.probability_from = value.map(|value| value.from);
+        into.ev = value.map(|value| value.ev);
+        // Without results that settle in parts it does not depend on any probability.
+        let undecided = || payoffs.is_decided().then(|| payoffs.break_even(&[]));
+        into.break_even = value.map(|value| value.break_even).or_else(undecided);
+        into.quality = value.map(|value| quality(value.probability, value.break_even));
+        self.list_numbers(&payoffs, above.market, value, &mut into.numbers);
         into.legs.clear();
         for (&leg, fraction) in candidate.legs.iter().zip(payoffs.fractions()) {
             let leg = self.leg(leg, fraction);
             into.legs.push(leg);
         }
-        warnings.set(Warning::SingleReference, ladder.is_some_and(|ladder| ladder.members == 1));
+        warnings.set(Warning::SingleReference, value.is_some_and(|value| value.judges == Some(1)));
         warnings.set(Warning::Suspicious, into.ev.is_some_and(|ev| ev > super::warnings::SUSPICIOUS));
+    }
+
+    /// The integers on which both legs win, with the probability of each as far as it is known.
+    fn list_numbers(&mut self, payoffs: &Payoffs, id: MarketId, value: Option<Value>, into: &mut Vec<MiddleNumber>) {
+        let family = self.books.markets[id.index()].family;
+        let numbers = payoffs.numbers();
+        let only = value.map(|value| value.probability).filter(|_| numbers.start() == numbers.end());
+        let is_by_model = value.is_some_and(|value| value.from == ProbabilityFrom::Model);
+        let law = if is_by_model { self.scratch.laws.law(self.books, family) } else { None };
+        into.clear();
+        into.extend(numbers.take(MAX_NUMBERS).map(|n| MiddleNumber {
+            n,
+            probability: law.map_or(only, |law| Some(law.mass(n))),
+            key: self.books.is_key(family, n),
+        }));
+    }
+
+    /// What is known of a middle's chances: by the ladder between two half lines, else by the model.
+    fn value(&mut self, payoffs: &Payoffs, above: LegRef, below: LegRef) -> Option<Value> {
+        if let Some(ladder) = self.ladder(above.market, below.market) {
+            return Some(Value {
+                probability: ladder.probability,
+                ev: payoffs.expected(ladder.probability, &[]),
+                break_even: payoffs.break_even(&[]),
+                from: ProbabilityFrom::Ladder,
+                judges: Some(ladder.members),
+            });
+        }
+        let family = self.books.markets[above.market.index()].family;
+        let value = self.scratch.laws.law(self.books, family)?.judge(payoffs);
+        Some(Value {
+            probability: value.probability,
+            ev: value.ev,
+            break_even: value.break_even,
+            from: ProbabilityFrom::Model,
+            judges: None,
+        })
     }
 
     /// The chance that the result falls between two half lines: the pooled differences of each reference bookmaker's own fair
@@ -182,10 +233,4 @@ impl Detector<'_> {
 
 fn is_half(market: &Market) -> bool {
     market.line.is_some_and(|line| line.kind() == LineKind::Half)
-}
-
-/// Expected payoff where every result either wins both legs or decides one each way.
-fn expected(payoffs: &Payoffs, probability: f64) -> f64 {
-    let sum = payoffs.booksum();
-    probability * (2.0 / sum - 1.0) + (1.0 - probability) * (1.0 / sum - 1.0)
 }

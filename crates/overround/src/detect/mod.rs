@@ -15,6 +15,7 @@ use crate::config::EPSILON;
 use crate::fair::Reference;
 use crate::identity::Identity;
 use crate::ids::{MarketId, OutcomeIndex, ProfileId};
+use crate::laws::Laws;
 use crate::odds_event::Side;
 use crate::opportunity::{Figures, Kinds, Leg, Opportunity};
 use crate::pages::Pages;
@@ -64,6 +65,8 @@ pub(crate) struct Scratch {
     fractions: Vec<f64>,
     /// By profile, then by market: of markets with a line, the best prices of both outcomes when the market was last judged.
     bests: Vec<Pages<[Best; 2]>>,
+    /// Fitted laws of results.
+    pub(crate) laws: Laws,
 }
 
 impl Scratch {
