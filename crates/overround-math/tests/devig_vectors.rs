@@ -90,7 +90,7 @@ impl Vector {
         let gate = if self.closed() && self.method != Method::Probit { 8.0 } else { 16.0 };
         for (i, (p, want)) in got.iter().zip(&self.fair).enumerate() {
             let off = (p - want).abs() / (f64::EPSILON / 2.0 * (1.0 + self.cond[i]) * want.abs());
-            if !(off <= gate) {
+            if off > gate || off.is_nan() {
                 return Err(format!("probability {i} is {p} and not {want}: {off} units"));
             }
         }

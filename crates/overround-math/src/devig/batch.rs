@@ -119,8 +119,10 @@ fn several<const N: usize>(
     }
     let found = solve::lanes::<N>(method, block);
     if found.all() {
+        let params = solve::published(method, found.end);
         for (i, answer) in answers.iter_mut().enumerate().take(N) {
-            *answer = Ok(solve::solution(method, found.end[i], found.booksum[i], found.passes[i]));
+            let (param, booksum, iterations) = (Some(params[i]), found.booksum[i], found.passes[i]);
+            *answer = Ok(Solution { param, booksum, iterations });
         }
         return N;
     }

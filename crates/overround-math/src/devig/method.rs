@@ -211,8 +211,8 @@ pub enum Method {
     ///
     /// *Domain*: Every market.
     ///
-    /// *Favourites against longshots*: medium, close to [`OddsRatio`](Self::OddsRatio) for middling prices and gentler
-    /// to longshots.
+    /// *Favourites against longshots*: medium, close to [`OddsRatio`](Self::OddsRatio) for middling prices. With two
+    /// outcomes gentler to the longshot than that, with three or more harsher.
     ///
     /// *Choose it*: where prices come from a normal model of the margin of victory: handicaps and totals.
     ///

@@ -1,4 +1,29 @@
 //! Margin removal ("devig"): from the prices of one market to fair probabilities.
+//!
+//! [`devig()`] takes one market and [`batch`] many of one size; each [`Method`] is an assumption about whose price carries how much of the
+//! margin. [`devig_to`] is for markets in which more than one outcome wins, [`one_sided`] for a price without its counterpart,
+//! [`worst_case`] for the least of several methods, and [`add_margin`] puts a margin on.
+//!
+//! ```
+//! use overround_math::devig::{Cause, DevigError, Method, devig};
+//! let mut fair = [0.0; 4];
+//! let solution = devig(Method::Shin, &[1.15, 5.0, 10.0, 25.0], &mut fair)?;
+//! assert!((fair[0] - 0.780_952_64).abs() < 1e-8 && (solution.booksum - 1.209_565_22).abs() < 1e-8);
+//! // Some methods would take more from a long price than it has, and say so.
+//! let none = devig(Method::Additive, &[1.15, 5.0, 10.0, 25.0], &mut fair);
+//! assert_eq!(none, Err(DevigError::NoValidAnswer { method: Method::Additive, cause: Cause::Outside }));
+//! # Ok::<(), DevigError>(())
+//! ```
+//!
+//! # How exact
+//!
+//! With u = 2⁻⁵³ and κ the condition of a probability (the sum over all prices of |d ln p/d ln o|: by so much rounding a price moves it),
+//! answers are within 16 u (1 + κ) of the true ones relative to them, and closed forms within 8 u (1 + κ); on ordinary markets that is a
+//! few units in the last place. Parameters are within 10⁻¹² (1 + |c|), but for those of markets of an extreme favourite against
+//! nothing but extreme longshots (1.000001 against 10⁶), where the booksum itself does not tell more.
+//! An answer depends on its own prices and their order alone: nothing is carried from one call to the next, and all platforms and builds
+//! give the same bits. Searches start where they are known to converge and end after at most 200 passes; no market was met
+//! that needs more than 40.
 
 pub mod batch;
 mod block;

@@ -114,19 +114,21 @@ pub(super) fn again(
 pub(super) fn answer(method: Method, found: &Found) -> Result<Solution, DevigError> {
     match found.cause {
         Some(cause) => Err(DevigError::NoValidAnswer { method, cause }),
-        None => Ok(solution(method, found.end, found.booksum, found.passes)),
+        None => {
+            let [param] = published(method, [found.end]);
+            Ok(Solution { param: Some(param), booksum: found.booksum, iterations: found.passes })
+        }
     }
 }
 
-/// The parameter as it is published.
+/// Parameters as they are told.
 #[inline(always)]
-pub(super) fn solution(method: Method, end: f64, booksum: f64, iterations: u32) -> Solution {
-    let param = match method {
-        Method::Power => 1.0 + end,
-        Method::Logarithmic => ln(end),
+pub(super) fn published<const LANES: usize>(method: Method, end: [f64; LANES]) -> [f64; LANES] {
+    match method {
+        Method::Power => end.map(|end| 1.0 + end),
+        Method::Logarithmic => end.map(ln),
         _ => end,
-    };
-    Solution { param: Some(param), booksum, iterations }
+    }
 }
 
 /// The closed form for two outcomes, if there is one for this method and target.

@@ -1,0 +1,191 @@
+//! Input at the edges: bad prices in every place, prices as large and as small as numbers get, sizes that do not fit.
+//!
+//! Would have caught: a bad price that hides behind a good one, in a lane or at the end of a list; a sum that overflows taken for bad
+//! input; a length or a target let through; something written where nothing should be.
+
+use overround_math::devig::{
+    Cause, DevigError, Method, Solution, add_margin, batch, booksum, devig, devig_to, one_sided, worst_case,
+};
+
+type Answers = Vec<Result<Solution, DevigError>>;
+
+const UNTOUCHED: f64 = 0.125;
+
+fn together(method: Method, target: f64, markets: &[Vec<f64>]) -> (usize, Vec<Vec<f64>>, Answers) {
+    let (n, m) = (markets[0].len(), markets.len());
+    let odds: Vec<f64> = (0..n).flat_map(|o| markets.iter().map(move |market| market[o])).collect();
+    let (mut fair, mut answers) = (vec![UNTOUCHED; n * m], vec![Ok(Solution::default()); m]);
+    let solved = batch::devig_to(method, n, target, &odds, &mut fair, &mut answers).expect("right lengths");
+    if target == 1.0 {
+        let (mut same, mut again) = (vec![UNTOUCHED; n * m], vec![Ok(Solution::default()); m]);
+        assert_eq!(batch::devig(method, n, &odds, &mut same, &mut again), Ok(solved));
+        assert_eq!(again, answers);
+        assert!(same.iter().zip(&fair).all(|(a, b)| a.to_bits() == b.to_bits()));
+    }
+    (solved, (0..m).map(|j| fair.iter().skip(j).step_by(m).copied().collect()).collect(), answers)
+}
+
+#[test]
+fn a_bad_price_is_found_wherever_it_stands() {
+    for n in 2..=11 {
+        for at in 0..n {
+            for (bad, error) in [
+                (f64::NAN, DevigError::NotANumber { index: at }),
+                (f64::INFINITY, DevigError::Infinite { index: at }),
+                (f64::NEG_INFINITY, DevigError::Infinite { index: at }),
+                (1.0, DevigError::NotAboveOne { index: at }),
+                (-3.0, DevigError::NotAboveOne { index: at }),
+                (0.0, DevigError::NotAboveOne { index: at }),
+            ] {
+                let good = vec![1.0 + 0.75 * f64::from(u8::try_from(n).expect("small")); n];
+                let mut odds = good.clone();
+                odds[at] = bad;
+                let mut fair = vec![UNTOUCHED; n];
+                for method in Method::ALL {
+                    assert_eq!(devig(method, &odds, &mut fair), Err(error));
+                    assert_eq!(devig_to(method, &odds, 0.75, &mut fair), Err(error));
+                }
+                assert_eq!(worst_case(&[Method::Power], &odds, 1.0, &mut fair), Err(error));
+                assert_eq!(fair, vec![UNTOUCHED; n]);
+                // In a batch each market answers for itself.
+                let lane = (at * 5 + n) % 11;
+                let mut markets = vec![good.clone(); 11];
+                markets[lane] = odds;
+                let (solved, fair, answers) = together(Method::Power, 1.0, &markets);
+                assert_eq!(solved, 10);
+                assert_eq!(answers[lane], Err(error));
+                assert_eq!(fair[lane], vec![0.0; n]);
+                assert!((0..11).filter(|&j| j != lane).all(|j| answers[j].is_ok() && fair[j] == fair[(lane + 1) % 11]));
+            }
+        }
+    }
+}
+
+#[test]
+fn the_largest_and_the_smallest_prices() {
+    let least = 1.0 + f64::EPSILON;
+    for market in [
+        vec![f64::MAX, f64::MAX],
+        vec![least, f64::MAX],
+        vec![least, least],
+        vec![f64::MAX, f64::MAX, f64::MAX],
+        vec![least, f64::MAX, 2.0],
+        vec![f64::MAX, 2.0, 2.0, 4.0, f64::MAX, 3.0, 9.0],
+        vec![least, 2.0, 2.0, 4.0, f64::MAX, 3.0, 9.0],
+    ] {
+        let markets = vec![market.clone(); 9];
+        for method in Method::ALL {
+            let mut fair = vec![UNTOUCHED; market.len()];
+            let answer = devig(method, &market, &mut fair);
+            match &answer {
+                Ok(_) => assert!(fair.iter().all(|&p| p > 0.0 && p < 1.0), "{method} {market:?} {fair:?}"),
+                Err(error) => assert!(matches!(error, DevigError::NoValidAnswer { .. }), "{method} {market:?} {error}"),
+            }
+            let (_, fairs, answers) = together(method, 1.0, &markets);
+            assert!(answers.iter().all(|other| *other == answer), "{method} {market:?} {answer:?} {answers:?}");
+            if answer.is_ok() {
+                assert!(fairs.iter().all(|other| *other == fair), "{method} {market:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn lengths_that_do_not_fit() {
+    for (odds, fair) in [(3, 2), (2, 3), (4, 3), (9, 10), (2, 0)] {
+        let (prices, mut room) = (vec![3.0; odds], vec![UNTOUCHED; fair]);
+        assert_eq!(devig(Method::Shin, &prices, &mut room), Err(DevigError::Length { odds, fair }));
+        assert_eq!(worst_case(&[Method::Shin], &prices, 1.0, &mut room), Err(DevigError::Length { odds, fair }));
+        assert!(add_margin(Method::Shin, &room, 1.1, &mut vec![3.0; odds]).is_err());
+        assert_eq!(room, vec![UNTOUCHED; fair]);
+    }
+    for (outcomes, odds, fair, markets) in
+        [(2, 6, 6, 2), (2, 4, 6, 2), (2, 6, 4, 3), (3, 6, 6, 3), (usize::MAX, 6, 6, 2)]
+    {
+        let mut room = vec![UNTOUCHED; fair];
+        let mut answers = vec![Ok(Solution::default()); markets];
+        let answer = batch::devig(Method::Power, outcomes, &vec![2.0; odds], &mut room, &mut answers);
+        assert_eq!(answer, Err(DevigError::Length { odds, fair }));
+        assert!(
+            room.iter().all(|&p| p == UNTOUCHED) && answers.iter().all(|answer| *answer == Ok(Solution::default()))
+        );
+    }
+    // No markets, and markets of no outcomes.
+    assert_eq!(batch::devig(Method::Power, 2, &[], &mut [], &mut []), Ok(0));
+    let mut answers = [Ok(Solution::default()); 3];
+    assert_eq!(batch::devig(Method::Power, 0, &[], &mut [], &mut answers), Ok(0));
+    assert_eq!(answers, [Err(DevigError::Empty); 3]);
+    assert_eq!(batch::devig(Method::Power, 1, &[2.0, f64::NAN, 0.5], &mut [0.0; 3], &mut answers), Ok(0));
+    let single = [DevigError::Single, DevigError::NotANumber { index: 0 }, DevigError::NotAboveOne { index: 0 }];
+    assert_eq!(answers, single.map(Err));
+}
+
+#[test]
+fn targets_that_cannot_be() {
+    for target in [0.0, -1.0, 3.0, 4.0, f64::NAN, f64::INFINITY] {
+        let mut fair = [UNTOUCHED; 3];
+        assert_eq!(devig_to(Method::Power, &[2.5, 3.5, 4.0], target, &mut fair), Err(DevigError::Target));
+        assert_eq!(fair, [UNTOUCHED; 3]);
+        let (solved, fair, answers) = together(Method::Power, target, &[vec![2.5, 3.5, 4.0], vec![2.5, 1.0, 4.0]]);
+        assert_eq!(solved, 0);
+        assert_eq!(answers, [Err(DevigError::Target), Err(DevigError::NotAboveOne { index: 1 })]);
+        assert_eq!(fair, [[0.0; 3], [0.0; 3]]);
+    }
+    let close = [0.01, 2.99];
+    assert!(close.iter().all(|&target| devig_to(Method::Power, &[2.5, 3.5, 4.0], target, &mut [0.0; 3]).is_ok()));
+}
+
+#[test]
+fn probabilities_and_booksums_that_cannot_be() {
+    let mut odds = [UNTOUCHED; 3];
+    let mut put = |method, fair: &[f64], booksum, expected| {
+        assert_eq!(add_margin(method, fair, booksum, &mut odds[..fair.len().min(3)]), Err(expected));
+        assert_eq!(odds, [UNTOUCHED; 3]);
+    };
+    for bad in [0.0, 1.0, -0.5, 1.5, f64::NAN, f64::INFINITY] {
+        put(Method::Power, &[0.5, 0.2, bad], 1.1, DevigError::Probability { index: 2 });
+        put(Method::Power, &[bad], 1.1, DevigError::Probability { index: 0 });
+    }
+    for booksum in [0.0, -1.0, 3.0, 3.5, f64::NAN, f64::INFINITY] {
+        put(Method::Power, &[0.5, 0.2, 0.3], booksum, DevigError::Booksum);
+    }
+    put(Method::Power, &[], 1.1, DevigError::Empty);
+    put(Method::Power, &[0.5], 1.1, DevigError::Single);
+    put(Method::WorstCase, &[0.5, 0.2, 0.3], 1.1, DevigError::NoInverse);
+    // One of the two sizes is wrong, whichever.
+    let error = add_margin(Method::Power, &[0.5, 0.5], 1.1, &mut [0.0; 3]);
+    assert_eq!(error, Err(DevigError::Length { odds: 3, fair: 2 }));
+    // No such prices above 1: the shortest would be shorter.
+    let none = |method, cause| Err(DevigError::NoValidAnswer { method, cause });
+    assert_eq!(
+        add_margin(Method::Multiplicative, &[0.9, 0.1], 1.2, &mut [0.0; 2]),
+        none(Method::Multiplicative, Cause::Outside)
+    );
+    assert_eq!(add_margin(Method::Additive, &[0.9, 0.1], 1.25, &mut [0.0; 2]), none(Method::Additive, Cause::Outside));
+    assert_eq!(add_margin(Method::Shin, &[0.9, 0.1], 1.9, &mut [0.0; 2]), none(Method::Shin, Cause::NoRoot));
+    assert_eq!(add_margin(Method::Shin, &[0.9, 0.1], 0.2, &mut [0.0; 2]), none(Method::Shin, Cause::NoRoot));
+}
+
+#[test]
+fn one_sided_prices_that_cannot_be() {
+    for (price, error) in [
+        (f64::NAN, DevigError::NotANumber { index: 0 }),
+        (f64::INFINITY, DevigError::Infinite { index: 0 }),
+        (1.0, DevigError::NotAboveOne { index: 0 }),
+    ] {
+        assert_eq!(one_sided(Method::Power, price, 1.05), Err(error));
+    }
+    // Nothing left for the other side, or more than it can have; 2 leaves 0.25 and 0.75.
+    for (sum, good) in
+        [(0.5, false), (0.75, true), (1.25, true), (1.5, false), (f64::NAN, false), (0.4, false), (2.0, false)]
+    {
+        assert_eq!(one_sided(Method::Power, 2.0, sum).is_ok(), good, "{sum}");
+        assert!(good || one_sided(Method::Power, 2.0, sum) == Err(DevigError::Booksum));
+    }
+}
+
+#[test]
+fn the_booksum_is_summed_in_order() {
+    assert_eq!(booksum(&[]), 0.0);
+    assert_eq!(booksum(&[3.0, 7.0, 1.1, 9.0]), ((1.0 / 3.0 + 1.0 / 7.0) + 1.0 / 1.1) + 1.0 / 9.0);
+}
