@@ -87,26 +87,44 @@ pub struct Score {
     pub kelly_prudent: f64,
 }
 
+/// What a score is made of.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ScoreTerms {
+    /// x = logit p.
+    pub x: f64,
+    /// y = logit(1/d).
+    pub y: f64,
+    /// The standard error of x: s² = (D² + 0.04²)/n_eff + M² + 0.02².
+    pub s: f64,
+    /// min(1, 0.10/ev), or 1 if ev ≤ 0.
+    pub g: f64,
+}
+
+impl ScoreTerms {
+    /// The terms of a score.
+    #[must_use]
+    pub fn new(input: &ScoreInput) -> Self {
+        let ScoreInput { fair_probability, net_price, dispersion, effective_books, method_range, .. } = *input;
+        let s = sqrt(
+            (dispersion * dispersion + BOOKMAKER_ERROR * BOOKMAKER_ERROR) / effective_books
+                + method_range * method_range
+                + COMMON_ERROR * COMMON_ERROR,
+        );
+        let ev = expected_value(fair_probability, net_price);
+        let g = if ev <= 0.0 { 1.0 } else { (PLAUSIBLE_EV / ev).min(1.0) };
+        Self { x: logit(fair_probability), y: logit(1.0 / net_price), s, g }
+    }
+}
+
 /// Scores a +EV.
 ///
-/// With x = logit p, y = logit(1/d) and s² = (D² + 0.04²)/n_eff + M² + 0.02²:
-/// confidence = Φ((x − y)/s)·f·g, and kelly_prudent = g·max(0, Kelly with sigmoid(x − s) for p),
-/// where g = min(1, 0.10/ev), or 1 if ev ≤ 0.
+/// With x, y, s and g of [`ScoreTerms`]: confidence = Φ((x − y)/s)·f·g, and kelly_prudent = g·max(0, Kelly with sigmoid(x − s) for p).
 #[must_use]
 pub fn score(input: &ScoreInput) -> Score {
-    let ScoreInput { fair_probability, net_price, dispersion, effective_books, method_range, freshness } = *input;
-    let x = logit(fair_probability);
-    let y = logit(1.0 / net_price);
-    let s = sqrt(
-        (dispersion * dispersion + BOOKMAKER_ERROR * BOOKMAKER_ERROR) / effective_books
-            + method_range * method_range
-            + COMMON_ERROR * COMMON_ERROR,
-    );
-    let ev = expected_value(fair_probability, net_price);
-    let g = if ev <= 0.0 { 1.0 } else { (PLAUSIBLE_EV / ev).min(1.0) };
+    let ScoreTerms { x, y, s, g } = ScoreTerms::new(input);
     Score {
-        confidence: normal_cdf((x - y) / s) * freshness * g,
-        kelly_prudent: g * kelly(sigmoid(x - s), net_price).max(0.0),
+        confidence: normal_cdf((x - y) / s) * input.freshness * g,
+        kelly_prudent: g * kelly(sigmoid(x - s), input.net_price).max(0.0),
     }
 }
 

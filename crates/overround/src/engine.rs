@@ -1,6 +1,7 @@
 //! The engine: odds events in, opportunity events out.
 
 mod accept;
+mod explain;
 mod snapshot;
 mod state;
 
@@ -55,6 +56,7 @@ pub struct BatchReport {
 /// | handlers | [`apply`](Self::apply), [`apply_batch`](Self::apply_batch), [`advance`](Self::advance) |
 /// | polls | [`next_deadline`](Self::next_deadline) |
 /// | views | [`opportunities`](Self::opportunities), [`digest`](Self::digest), [`stats`](Self::stats), [`now`](Self::now), [`config`](Self::config), [`is_retired`](Self::is_retired) |
+/// | reasons | [`explain`](Self::explain), [`evaluate`](Self::evaluate), [`why_not`](Self::why_not) |
 ///
 /// ```
 /// use overround::odds_event::{BookmakerDefinition, FixtureUpdate, MarketDefinition, MarketShape, OddsUpdate};

@@ -4,7 +4,8 @@
 
 use crate::books::{Books, Column};
 use crate::config::ReferenceMode;
-use crate::ids::{BookmakerId, MarketId};
+use crate::explain::{ColumnFault, LeftOut, NoReference};
+use crate::ids::{BookmakerId, MarketId, OutcomeIndex};
 use crate::opportunity::ReferenceStep;
 use crate::rules::{FairBookmaker, FairRules};
 use crate::time::Timestamp;
@@ -55,25 +56,39 @@ impl Books {
         judged: Option<BookmakerId>,
         reference: &mut Reference,
     ) -> bool {
+        self.watch_reference(id, judged, reference, &mut ()).is_ok()
+    }
+
+    /// As [`Self::find_reference`], telling who is asked.
+    pub(crate) fn watch_reference(
+        &mut self,
+        id: MarketId,
+        judged: Option<BookmakerId>,
+        reference: &mut Reference,
+        watch: &mut impl Watch,
+    ) -> Result<(), NoReference> {
         let mode = self.fair_rules(id).mode;
         if mode != ReferenceMode::Consensus {
-            self.gather(id, judged, ReferenceStep::Anchor, reference);
+            self.gather(id, judged, ReferenceStep::Anchor, reference, watch);
             if !reference.members.is_empty() {
                 self.pool(id, reference);
-                return true;
+                return Ok(());
             }
         }
         let is_anchor = |bookmaker| self.fair_rules(id).bookmaker(bookmaker).anchor.is_some();
-        if mode == ReferenceMode::Anchor || mode == ReferenceMode::AnchorElseConsensus && judged.is_some_and(is_anchor)
-        {
-            return false;
+        if mode == ReferenceMode::Anchor {
+            return Err(NoReference::NoAnchor);
         }
-        self.gather(id, judged, ReferenceStep::Consensus, reference);
-        let is_enough = reference.members.len() >= self.fair_rules(id).min_books.max(1);
-        if is_enough {
-            self.pool(id, reference);
+        if mode == ReferenceMode::AnchorElseConsensus && judged.is_some_and(is_anchor) {
+            return Err(NoReference::JudgedIsAnchor);
         }
-        is_enough
+        self.gather(id, judged, ReferenceStep::Consensus, reference, watch);
+        let (members, needed) = (reference.members.len(), self.fair_rules(id).min_books.max(1));
+        if members < needed {
+            return Err(too_few(members, needed));
+        }
+        self.pool(id, reference);
+        Ok(())
     }
 
     /// Is the reference that judges nobody also the one for this bookmaker?
@@ -92,29 +107,63 @@ impl Books {
     }
 
     /// Who takes part in a step, with weights, in rank order.
-    fn gather(&mut self, id: MarketId, judged: Option<BookmakerId>, step: ReferenceStep, reference: &mut Reference) {
+    fn gather(
+        &mut self,
+        id: MarketId,
+        judged: Option<BookmakerId>,
+        step: ReferenceStep,
+        reference: &mut Reference,
+        watch: &mut impl Watch,
+    ) {
+        watch.step(step);
         reference.step = step;
         reference.members.clear();
         reference.weights.clear();
         reference.groups.clear();
         for slot in 0..self.markets[id.index()].slots.len() {
-            let market = &self.markets[id.index()];
-            let bookmaker = market.slots[slot];
-            let rules = self.fair_rules(id);
-            let own = rules.bookmaker(bookmaker);
-            let is_judged =
-                judged.is_some_and(|judged| judged == bookmaker || is_same_group(rules.bookmaker(judged), own));
-            let configured = own.weight_in(step);
-            if configured <= 0.0 || is_judged || own.is_copy_in(step, &reference.groups) {
-                continue;
-            }
-            let weight = configured * self.freshness(market.fixture, bookmaker);
-            if weight > 0.0 && self.takes_part(id, slot) {
+            let weight = self.weight_of(id, slot, judged, step, &reference.groups);
+            watch.asks(slot, weight);
+            if let Ok(weight) = weight {
+                let own = self.fair_rules(id).bookmaker(self.markets[id.index()].slots[slot]);
                 reference.members.push(slot);
                 reference.weights.push(weight);
                 reference.groups.extend(own.group);
             }
         }
+    }
+
+    /// The weight of a slot in a step, freshness in, or why it is left out; `groups` take part already.
+    #[inline]
+    fn weight_of(
+        &mut self,
+        id: MarketId,
+        slot: usize,
+        judged: Option<BookmakerId>,
+        step: ReferenceStep,
+        groups: &[u32],
+    ) -> Result<f64, LeftOut> {
+        let market = &self.markets[id.index()];
+        let bookmaker = market.slots[slot];
+        let rules = self.fair_rules(id);
+        let own = rules.bookmaker(bookmaker);
+        let configured = own.weight_in(step);
+        if configured <= 0.0 {
+            return Err(own.without_weight(step));
+        }
+        if judged == Some(bookmaker) {
+            return Err(LeftOut::Judged);
+        }
+        if judged.is_some_and(|judged| is_same_group(rules.bookmaker(judged), own)) {
+            return Err(LeftOut::GroupOfJudged);
+        }
+        if own.is_copy_in(step, groups) {
+            return Err(LeftOut::GroupTaken);
+        }
+        let weight = configured * self.freshness(market.fixture, bookmaker);
+        if weight <= 0.0 {
+            return Err(LeftOut::Source);
+        }
+        if self.takes_part(id, slot) { Ok(weight) } else { Err(LeftOut::Column) }
     }
 
     fn pool(&mut self, id: MarketId, reference: &mut Reference) {
@@ -148,15 +197,16 @@ impl Books {
     /// Does the slot's column take part in references, weights apart? Solves it if need be.
     pub(crate) fn takes_part(&mut self, id: MarketId, slot: usize) -> bool {
         if self.markets[id.index()].columns[slot] == Column::Unsolved {
-            let state = self.solve(id, slot);
+            let state = if self.solve(id, slot).is_ok() { Column::In } else { Column::Out };
             self.markets[id.index()].columns[slot] = state;
         }
         self.markets[id.index()].columns[slot] == Column::In
     }
 
-    fn solve(&mut self, id: MarketId, slot: usize) -> Column {
-        if !self.is_complete(id, slot) {
-            return Column::Out;
+    /// Puts the column's fair probabilities in the grid, or says why it takes no part.
+    pub(crate) fn solve(&mut self, id: MarketId, slot: usize) -> Result<(), ColumnFault> {
+        if let Some(missing) = self.missing(id, slot) {
+            return Err(ColumnFault::Incomplete(missing));
         }
         self.read_prices(id, slot);
         let sum = booksum(&self.scratch.prices);
@@ -164,24 +214,38 @@ impl Books {
         #[expect(clippy::cast_precision_loss, reason = "at most 4,096 outcomes")]
         let margin = (sum - 1.0) / n as f64;
         let rules = self.fair_rules(id);
-        let (method, is_sane) = (rules.method, sum >= rules.booksum_min && margin <= rules.margin_max);
+        let method = rules.method;
+        if sum < rules.booksum_min {
+            return Err(ColumnFault::Booksum { booksum: sum, min: rules.booksum_min });
+        }
+        if margin > rules.margin_max {
+            return Err(ColumnFault::Margin { margin, max: rules.margin_max });
+        }
         self.scratch.fair.clear();
         self.scratch.fair.resize(n, 0.0);
-        if !is_sane || !self.memo.devig(method, &self.scratch.prices, &mut self.scratch.fair) {
-            return Column::Out;
+        if !self.memo.devig(method, &self.scratch.prices, &mut self.scratch.fair) {
+            return Err(ColumnFault::NoAnswer(method));
         }
         debug_assert!(is_bracketed(method, &self.scratch.prices, &self.scratch.fair), "{:?}", self.scratch.prices);
         let block = self.markets[id.index()].block;
         for (outcome, &fair) in self.scratch.fair.iter().enumerate() {
             self.grid.fair[block.cell(outcome, slot)] = fair;
         }
-        Column::In
+        Ok(())
     }
 
     /// Has the column counting back quotes for every outcome?
+    #[inline]
     pub(crate) fn is_complete(&self, id: MarketId, slot: usize) -> bool {
+        self.missing(id, slot).is_none()
+    }
+
+    /// The first outcome for which the column has no counting back quote.
+    #[inline]
+    fn missing(&self, id: MarketId, slot: usize) -> Option<OutcomeIndex> {
         let market = &self.markets[id.index()];
-        (0..market.n()).all(|outcome| self.grid.counts[market.block.cell(outcome, slot)])
+        let first = (0..market.n()).find(|&outcome| !self.grid.counts[market.block.cell(outcome, slot)])?;
+        u16::try_from(first).ok().map(OutcomeIndex)
     }
 
     /// Puts the column's prices as shown in the scratch.
@@ -205,7 +269,36 @@ impl Books {
     }
 }
 
+/// Hears who is asked for a reference, and with what answer. `()` hears nothing, at no cost.
+pub(crate) trait Watch {
+    /// A step begins.
+    fn step(&mut self, step: ReferenceStep);
+    /// A bookmaker takes part with this weight, or is left out.
+    fn asks(&mut self, slot: usize, weight: Result<f64, LeftOut>);
+}
+
+impl Watch for () {
+    #[inline]
+    fn step(&mut self, _: ReferenceStep) {}
+    #[inline]
+    fn asks(&mut self, _: usize, _: Result<f64, LeftOut>) {}
+}
+
+/// So many take part where more are needed.
+pub(crate) fn too_few(members: usize, needed: usize) -> NoReference {
+    let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+    NoReference::TooFew { members: count(members), needed: count(needed) }
+}
+
 impl FairBookmaker {
+    /// Why it has no weight in a step.
+    pub(crate) fn without_weight(&self, step: ReferenceStep) -> LeftOut {
+        match (step, self.anchor) {
+            (ReferenceStep::Anchor, None) => LeftOut::NotAnAnchor,
+            _ => LeftOut::NoWeight,
+        }
+    }
+
     /// Its configured weight in a step; 0 where it takes no part.
     pub(crate) fn weight_in(&self, step: ReferenceStep) -> f64 {
         match step {

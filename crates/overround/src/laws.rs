@@ -4,6 +4,7 @@
 //! participant alone. Laws follow from the books; the memory is no part of the state.
 
 use crate::books::{Books, Family};
+use crate::explain::NoModel;
 use crate::fair::Reference;
 use crate::ids::{FamilyId, Key};
 use alloc::boxed::Box;
@@ -86,6 +87,32 @@ impl Laws {
             Fitted::Law(law) => Some(law),
             Fitted::NotYet | Fitted::None => None,
         }
+    }
+}
+
+/// What a law was fitted to, and why there is none.
+pub(crate) struct LawView<'a> {
+    /// The fair probabilities of the lines, as of the last [`refresh`](Laws::refresh).
+    pub(crate) lines: &'a [LineProbability],
+    pub(crate) law: Result<&'a Law, NoModel>,
+}
+
+impl Laws {
+    /// As [`Self::law`], with what it was fitted to.
+    pub(crate) fn view(&mut self, books: &Books, family: FamilyId) -> LawView<'_> {
+        let has_law = self.law(books, family).is_some();
+        let known = &books.families[family.index()];
+        let is_live = books.fixtures[known.fixture.index()].is_live(books.now);
+        let table = known.sport.and_then(|sport| table_of(sport, known.shape));
+        let place = self.places.get(family.index() % PLACES).filter(|place| place.family == Some(family));
+        let lines = place.map_or(&[][..], |place| &place.lines);
+        let law = match (place.map(|place| &place.law), table) {
+            (Some(Fitted::Law(law)), _) if has_law => Ok(&**law),
+            (_, None) => Err(NoModel::NoTable),
+            _ if is_live => Err(NoModel::InPlay),
+            (_, Some(table)) => Err(fit(table, lines).err().map_or(NoModel::NoTable, NoModel::Fit)),
+        };
+        LawView { lines, law }
     }
 }
 

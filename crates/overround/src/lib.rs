@@ -10,6 +10,7 @@
 //! | say what happened | [`odds_event`] |
 //! | read what it found | [`opportunity`] |
 //! | choose thresholds, references, profiles | [`config`] |
+//! | ask why something was told, or was not | [`explain`] |
 //!
 //! ```
 //! use overround::{Config, Engine, OddsEvent, Timestamp};
@@ -31,6 +32,7 @@ mod deadlines;
 mod detect;
 mod engine;
 mod error;
+pub mod explain;
 mod fair;
 mod identity;
 mod ids;

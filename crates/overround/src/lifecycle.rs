@@ -199,8 +199,10 @@ impl Tracker {
             if let State::Pending { due, .. } = entry.state {
                 books.deadlines.push(due, DeadlineKind::Confirm, entry.identity.market.0);
             }
-            let mut detector = Detector { books, scratch: &mut self.scratch, profile: entry.identity.profile };
-            entry.told.iter().for_each(|told| detector.watch_ages(told));
+            let detector = Detector { books, scratch: &mut self.scratch, profile: entry.identity.profile };
+            if let Some((market, at)) = entry.told.as_ref().and_then(|told| detector.ages_change_at(told)) {
+                books.arm_recheck(market, at);
+            }
             self.families[books.markets[entry.identity.market.index()].family.index()].push(entry);
         }
         for profile in 0..books.rules.profiles().len() {
@@ -401,7 +403,10 @@ impl Tracker {
     /// Works out what the candidate is compared by, in the room kept for its kind.
     fn sketch(&mut self, books: &mut Books, candidate: &Candidate) {
         let sketch = &mut self.sketches[candidate.identity.kind() as usize];
-        Detector { books, scratch: &mut self.scratch, profile: candidate.identity.profile }.sketch(candidate, sketch);
+        let mut detector = Detector { books, scratch: &mut self.scratch, profile: candidate.identity.profile };
+        if let Some(at) = detector.sketch(candidate, sketch) {
+            books.arm_recheck(candidate.legs[0].market, at);
+        }
     }
 
     /// Makes the sketch of the candidate whole and recomputes it; `None` if that gives other figures.
@@ -462,7 +467,7 @@ impl Tracker {
             match change.news {
                 News::Gone(expired) => out.push(OpportunityEvent::Expired(expired)),
                 News::Told(mut opportunity) => {
-                    opportunity.also = self.also(&change.identity, change.family);
+                    opportunity.also = also(self.entries(change.family), &change.identity);
                     let entries = &mut self.families[change.family.index()];
                     if let Some(entry) = entries.iter_mut().find(|entry| entry.identity == change.identity) {
                         entry.told = Some(opportunity.clone());
@@ -477,15 +482,15 @@ impl Tracker {
         self.changes = changes;
     }
 
-    /// Kinds of other open opportunities of the profile that share a market with this one.
-    fn also(&self, identity: &Identity, family: FamilyId) -> Kinds {
-        let is_of = |market: MarketId| market == identity.market || Some(market) == identity.upper;
-        self.families[family.index()]
-            .iter()
-            .filter(|entry| entry.state == State::Open && entry.identity != *identity)
-            .filter(|entry| entry.identity.profile == identity.profile)
-            .filter(|entry| is_of(entry.identity.market) || entry.identity.upper.is_some_and(is_of))
-            .fold(Kinds::NONE, |kinds, entry| kinds.with(entry.identity.kind()))
+    /// An open opportunity.
+    pub(crate) fn find(&self, id: OpportunityId, profile: ProfileId) -> Option<&Entry> {
+        let is_it = |entry: &&Entry| entry.id == id && entry.identity.profile == profile && entry.told.is_some();
+        self.families.iter().flat_map(|(_, entries)| entries).find(is_it)
+    }
+
+    /// What is known of a family.
+    pub(crate) fn entries(&self, family: FamilyId) -> &[Entry] {
+        self.families.get(family.index()).here().map_or(&[], Vec::as_slice)
     }
 
     /// About how many bytes it takes.
@@ -518,6 +523,17 @@ impl Tracker {
         }
         self.families = families;
     }
+}
+
+/// Kinds of other open opportunities of the profile that share a market with this one.
+pub(crate) fn also(entries: &[Entry], identity: &Identity) -> Kinds {
+    let is_of = |market: MarketId| market == identity.market || Some(market) == identity.upper;
+    entries
+        .iter()
+        .filter(|entry| entry.state == State::Open && entry.identity != *identity)
+        .filter(|entry| entry.identity.profile == identity.profile)
+        .filter(|entry| is_of(entry.identity.market) || entry.identity.upper.is_some_and(is_of))
+        .fold(Kinds::NONE, |kinds, entry| kinds.with(entry.identity.kind()))
 }
 
 fn thresholds<'a>(books: &'a Books, identity: &Identity) -> &'a Thresholds {

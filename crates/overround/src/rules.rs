@@ -8,6 +8,7 @@ use crate::config::{
     default_budget_s,
 };
 use crate::error::ConfigError;
+use crate::explain::QuoteFault;
 use crate::ids::{BookmakerId, Key, ProfileId};
 use crate::opportunity::Kinds;
 use alloc::vec::Vec;
@@ -209,9 +210,7 @@ impl ProfileRules {
     }
 
     fn define(&mut self, key: Key, profile: &Profile, config: &Config) {
-        let listed = profile.bookmakers.as_ref().is_none_or(|bookmakers| bookmakers.contains(&key));
-        let excluded = profile.legs.exclude.as_ref().unwrap_or(&config.legs.exclude).contains(&key);
-        self.may_use.push(listed && !excluded);
+        self.may_use.push(bar(key, profile, config).is_none());
         if let Some(commission) = &mut self.commission {
             commission.push(profile.commission.get(&key).or_else(|| config.commission.get(&key)).copied());
         }
@@ -264,6 +263,11 @@ impl RuleSet {
 }
 
 impl RuleSet {
+    /// Positions of the overrides in force.
+    pub(crate) fn overrides(&self) -> Vec<u32> {
+        (0..).zip(&self.overrides).filter(|&(_, &active)| active).map(|(position, _)| position).collect()
+    }
+
     /// Are legs from degraded sources barred from a profile's arbitrages? Of a profile that is no more, as for everybody.
     pub(crate) fn drops_degraded(&self, profile: ProfileId) -> bool {
         self.thresholds.get(usize::from(profile.0)).map_or(self.drop_degraded, |thresholds| thresholds.drop_degraded)
@@ -326,6 +330,17 @@ impl FairRules {
     #[inline]
     pub(crate) fn bookmaker(&self, bookmaker: BookmakerId) -> FairBookmaker {
         self.by_bookmaker[bookmaker.index()]
+    }
+}
+
+/// Why a profile may not use a bookmaker as a leg; `None` if it may.
+pub(crate) fn bar(bookmaker: Key, profile: &Profile, config: &Config) -> Option<QuoteFault> {
+    let is_listed = profile.bookmakers.as_ref().is_none_or(|bookmakers| bookmakers.contains(&bookmaker));
+    let is_excluded = profile.legs.exclude.as_ref().unwrap_or(&config.legs.exclude).contains(&bookmaker);
+    match (is_listed, is_excluded) {
+        (false, _) => Some(QuoteFault::NotListed),
+        (true, true) => Some(QuoteFault::Excluded),
+        (true, false) => None,
     }
 }
 

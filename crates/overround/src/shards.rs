@@ -4,7 +4,8 @@ use crate::config::Config;
 use crate::deadlines::DeadlineKind;
 use crate::engine::{BatchReport, Engine, Stats};
 use crate::error::{ConfigError, EventError, RestoreError};
-use crate::ids::FixtureId;
+use crate::explain::{Explanation, NoMarkets, Query, WhyNot};
+use crate::ids::{FixtureId, OpportunityId, ProfileId};
 use crate::odds_event::OddsEvent;
 use crate::opportunity::{Opportunity, OpportunityEvent};
 use crate::time::Timestamp;
@@ -218,6 +219,29 @@ impl ShardedEngine {
         let mut stats = self.shards.iter().map(Engine::stats);
         let first = stats.next().unwrap_or_default();
         stats.fold(first, Stats::with_shard)
+    }
+
+    /// See [`Engine::explain`].
+    #[must_use]
+    pub fn explain(&mut self, id: OpportunityId, profile: ProfileId) -> Option<Explanation> {
+        self.shards.iter_mut().find_map(|shard| shard.explain(id, profile))
+    }
+
+    /// See [`Engine::evaluate`].
+    #[must_use]
+    pub fn evaluate(&mut self, id: OpportunityId, profile: ProfileId) -> Option<Opportunity> {
+        self.shards.iter_mut().find_map(|shard| shard.evaluate(id, profile))
+    }
+
+    /// See [`Engine::why_not`].
+    ///
+    /// # Errors
+    /// As [`Engine::why_not`].
+    pub fn why_not(&mut self, query: &Query) -> Result<WhyNot, NoMarkets> {
+        // All shards know what is defined; the one whose fixture it is knows the prices.
+        let fixture = self.shards[0].fixture_of(query.target)?;
+        let owner = self.shards.iter().position(|shard| shard.owns(fixture)).unwrap_or_default();
+        self.shards[owner].why_not(query)
     }
 
     /// Lets every shard work, each into its own answer.

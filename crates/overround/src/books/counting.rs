@@ -12,9 +12,9 @@ pub(crate) struct Gate {
     now: Timestamp,
     fixture: FixtureId,
     is_retired: bool,
-    start: Option<Timestamp>,
-    barrier: Option<Timestamp>,
-    max_age_us: Option<i64>,
+    pub(crate) start: Option<Timestamp>,
+    pub(crate) barrier: Option<Timestamp>,
+    pub(crate) max_age_us: Option<i64>,
 }
 
 impl Gate {

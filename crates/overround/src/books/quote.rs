@@ -90,6 +90,11 @@ impl Quote {
         self.feed
     }
 
+    /// The bookmaker's own time of the price.
+    pub(crate) fn source_ts(&self) -> Option<Timestamp> {
+        self.has(SOURCED).then_some(Timestamp(self.source))
+    }
+
     /// What its age is counted from.
     pub(crate) const fn age_base(&self) -> Timestamp {
         if self.has(SOURCED) { Timestamp(self.source) } else { Timestamp(self.seen) }

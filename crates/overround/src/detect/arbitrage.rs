@@ -1,6 +1,7 @@
 //! Arbitrage: a set of prices that wins whatever happens; and low hold, which is what almost does.
 
-use super::{Candidate, Detector, LegRef, at_most, max_total_stake};
+use super::{Candidate, Detector, LegRef, Listen, at_most, max_total_stake, require};
+use crate::explain::{Condition, Miss, Test};
 use crate::identity::Identity;
 use crate::ids::{MarketId, OutcomeIndex};
 use crate::odds_event::Side;
@@ -17,41 +18,47 @@ impl Detector<'_> {
             (market.n(), market.has_lays())
         };
         let drop_degraded = self.thresholds(id).drop_degraded;
-        if detect.contains(Kind::Arbitrage) && self.gather_bests(id, drop_degraded) {
+        if detect.contains(Kind::Arbitrage) && self.gather_bests(id, drop_degraded).is_ok() {
             let identity = Identity::of_market(1, self.profile, id);
             found.extend(self.arbitrage(identity, &self.scratch.legs));
         }
-        if detect.contains(Kind::LowHold) && n <= 3 && self.gather_bests(id, false) {
-            found.extend(self.low_hold(id, &self.scratch.legs));
+        if detect.contains(Kind::LowHold) && n <= LOW_HOLD_OUTCOMES && self.gather_bests(id, false).is_ok() {
+            let identity = Identity::of_market(2, self.profile, id);
+            found.extend(self.low_hold(identity, &self.scratch.legs));
         }
         if n >= 3 && has_lays && detect.contains(Kind::Arbitrage) {
             for outcome in 0..n {
-                found.extend(self.back_lay(id, outcome, drop_degraded));
+                if let Ok(legs) = self.back_and_lay(id, outcome, drop_degraded) {
+                    found.extend(self.arbitrage(self.back_lay_identity(id, outcome), &legs));
+                }
             }
         }
     }
 
-    /// Puts the best price of every outcome in the scratch; returns whether each has one.
-    fn gather_bests(&mut self, id: MarketId, drop_degraded: bool) -> bool {
+    /// Puts the best price of every outcome in the scratch.
+    pub(super) fn gather_bests(&mut self, id: MarketId, drop_degraded: bool) -> Result<(), Miss> {
         self.scratch.legs.clear();
         let n = self.books.markets[id.index()].n();
         for outcome in 0..n {
-            let best = self.best(id, outcome, drop_degraded);
-            self.scratch.legs.extend(best);
-            if best.is_none() {
-                return false;
+            match self.best(id, outcome, drop_degraded) {
+                Some(best) => self.scratch.legs.push(best),
+                None => return Err(no_price(outcome, false)),
             }
         }
-        true
+        Ok(())
+    }
+
+    pub(super) fn back_lay_identity(&self, id: MarketId, outcome: usize) -> Identity {
+        let mut identity = Identity::of_market(5, self.profile, id);
+        identity.outcome = u16::try_from(outcome).ok().map(OutcomeIndex);
+        identity
     }
 
     /// Back and lay of one outcome.
-    fn back_lay(&self, id: MarketId, outcome: usize, drop_degraded: bool) -> Option<Candidate> {
-        let back = self.best(id, outcome, drop_degraded)?;
-        let lay = self.best_lay(id, outcome, drop_degraded)?;
-        let mut identity = Identity::of_market(5, self.profile, id);
-        identity.outcome = u16::try_from(outcome).ok().map(OutcomeIndex);
-        self.arbitrage(identity, &[back, lay])
+    pub(super) fn back_and_lay(&self, id: MarketId, outcome: usize, drop_degraded: bool) -> Result<[LegRef; 2], Miss> {
+        let back = self.best(id, outcome, drop_degraded).ok_or_else(|| no_price(outcome, false))?;
+        let lay = self.best_lay(id, outcome, drop_degraded).ok_or_else(|| no_price(outcome, true))?;
+        Ok([back, lay])
     }
 
     fn best_lay(&self, id: MarketId, outcome: usize, drop_degraded: bool) -> Option<LegRef> {
@@ -70,24 +77,35 @@ impl Detector<'_> {
     }
 
     fn arbitrage(&self, identity: Identity, legs: &[LegRef]) -> Option<Candidate> {
-        let thresholds = self.thresholds(identity.market);
         let sum = sum_of(legs);
-        if !self.is_arbitrage(identity, sum, thresholds.min_profit - thresholds.lifecycle.hysteresis) {
-            return None;
-        }
-        let profit = 1.0 / sum - 1.0;
+        let hysteresis = self.thresholds(identity.market).lifecycle.hysteresis;
+        self.judge_arbitrage(identity, sum, hysteresis, &mut ()).ok()?;
         Some(Candidate {
             identity,
-            is_strict: self.is_arbitrage(identity, sum, thresholds.min_profit),
-            is_capped: thresholds.max_profit > 0.0 && !at_most(profit, thresholds.max_profit),
+            is_strict: self.judge_arbitrage(identity, sum, 0.0, &mut ()).is_ok(),
+            is_capped: !self.profit_cap(identity.market, sum).holds,
             is_known: false,
             legs: legs.into(),
         })
     }
 
-    /// The condition, by the figures alone.
-    fn is_arbitrage(&self, identity: Identity, sum: f64, min_profit: f64) -> bool {
-        at_most(sum * (1.0 + min_profit), 1.0) && at_most(-self.least_profit(identity, 1.0 / sum - 1.0), 0.0)
+    /// The condition, by the figures alone, with the threshold widened by `slack`.
+    pub(super) fn judge_arbitrage(
+        &self,
+        identity: Identity,
+        sum: f64,
+        slack: f64,
+        listen: &mut impl Listen,
+    ) -> Result<(), Miss> {
+        let min_profit = self.thresholds(identity.market).min_profit - slack;
+        let value = sum * (1.0 + min_profit);
+        require(listen, Condition::new(Test::Booksum, value, 1.0, at_most(value, 1.0)))?;
+        let least = self.least_profit(identity, 1.0 / sum - 1.0);
+        require(listen, Condition::new(Test::LeastProfit, least, 0.0, at_most(-least, 0.0)))
+    }
+
+    pub(super) fn profit_cap(&self, id: MarketId, sum: f64) -> Condition {
+        Condition::cap(Test::ProfitCap, 1.0 / sum - 1.0, self.thresholds(id).max_profit)
     }
 
     fn least_profit(&self, identity: Identity, profit: f64) -> f64 {
@@ -97,18 +115,28 @@ impl Detector<'_> {
         profit_min(shape, market.line, profit)
     }
 
-    /// A low hold, unless the same prices are an arbitrage by the figures.
-    fn low_hold(&self, id: MarketId, legs: &[LegRef]) -> Option<Candidate> {
-        let thresholds = self.thresholds(id);
-        let identity = Identity::of_market(2, self.profile, id);
+    fn low_hold(&self, identity: Identity, legs: &[LegRef]) -> Option<Candidate> {
         let sum = sum_of(legs);
-        let hold = 1.0 - 1.0 / sum;
-        let is_loose = at_most(hold, thresholds.low_hold.max_hold + thresholds.lifecycle.hysteresis);
-        if !is_loose || self.is_arbitrage(identity, sum, thresholds.min_profit) {
-            return None;
-        }
-        let is_strict = at_most(hold, thresholds.low_hold.max_hold);
+        let hysteresis = self.thresholds(identity.market).lifecycle.hysteresis;
+        self.judge_low_hold(identity, sum, hysteresis, &mut ()).ok()?;
+        let is_strict = self.judge_low_hold(identity, sum, 0.0, &mut ()).is_ok();
         Some(Candidate { identity, is_strict, is_capped: false, is_known: false, legs: legs.into() })
+    }
+
+    /// A low hold, with the threshold widened by `slack`, unless the same prices are an arbitrage by the figures.
+    pub(super) fn judge_low_hold(
+        &self,
+        identity: Identity,
+        sum: f64,
+        slack: f64,
+        listen: &mut impl Listen,
+    ) -> Result<(), Miss> {
+        let (hold, bound) = (1.0 - 1.0 / sum, self.thresholds(identity.market).low_hold.max_hold + slack);
+        require(listen, Condition::new(Test::Hold, hold, bound, at_most(hold, bound)))?;
+        match self.judge_arbitrage(identity, sum, 0.0, &mut ()) {
+            Ok(()) => Err(Miss::IsArbitrage { profit: 1.0 / sum - 1.0 }),
+            Err(_) => Ok(()),
+        }
     }
 
     pub(super) fn sketch_arbitrage(&mut self, candidate: &Candidate, warnings: &mut Warnings, into: &mut Arbitrage) {
@@ -135,8 +163,15 @@ impl Detector<'_> {
     }
 }
 
+/// Most outcomes of a low hold.
+pub(super) const LOW_HOLD_OUTCOMES: usize = 3;
+
+fn no_price(outcome: usize, lay: bool) -> Miss {
+    Miss::NoPrice { outcome: OutcomeIndex(u16::try_from(outcome).unwrap_or(u16::MAX)), lay }
+}
+
 /// Σ 1/net in order, as [`overround_math::arbitrage::booksum`] has it.
-fn sum_of(legs: &[LegRef]) -> f64 {
+pub(super) fn sum_of(legs: &[LegRef]) -> f64 {
     legs.iter().map(|leg| 1.0 / leg.net).sum()
 }
 

@@ -1,9 +1,10 @@
 //! +EV: a price above its fair value.
 
-use super::{Candidate, Detector, LEADING_WITHIN_US, LegRef, at_most, at_risk, side_probability};
+use super::{Candidate, Detector, LEADING_WITHIN_US, LegRef, Listen, at_most, at_risk, require, side_probability};
 use crate::books::Column;
 use crate::books::side_of_row;
 use crate::config::ReferenceMode;
+use crate::explain::{Condition, Miss, Test};
 use crate::fair::{BRACKET_SLACK, Reference as FairReference, power_at_most};
 use crate::identity::Identity;
 use crate::ids::{BookmakerId, MarketId, OutcomeIndex};
@@ -16,7 +17,7 @@ use overround_math::float::logit;
 use smallvec::{SmallVec, smallvec};
 
 /// The methods whose disagreement enters the score.
-const SCORE_METHODS: [Method; 4] = [Method::Multiplicative, Method::OddsRatio, Method::Power, Method::Shin];
+pub(super) const SCORE_METHODS: [Method; 4] = [Method::Multiplicative, Method::OddsRatio, Method::Power, Method::Shin];
 
 impl Detector<'_> {
     /// +EVs of one market.
@@ -86,26 +87,48 @@ impl Detector<'_> {
 
     fn evs_of(&self, id: MarketId, slot: usize, fair: &[f64], found: &mut Vec<Candidate>) {
         let market = &self.books.markets[id.index()];
-        let thresholds = self.thresholds(id);
+        let hysteresis = self.thresholds(id).lifecycle.hysteresis;
         for row in 0..market.block.rows {
             let net = self.net(id, row, slot);
             let (outcome, side) = side_of_row(row, market.n());
             let product = side_probability(fair, outcome, side) * net;
-            let meets = |min: f64| at_most(1.0 + min, product);
-            if net <= 1.0 || !meets(thresholds.ev.min - thresholds.lifecycle.hysteresis) {
+            if net <= 1.0 || self.judge_ev(id, product, hysteresis, &mut ()).is_err() {
                 continue;
             }
-            let mut identity = Identity::of_market(3, self.profile, id);
-            identity.outcome = Some(outcome);
-            identity.quote = Some((side, market.slots[slot]));
             found.push(Candidate {
-                identity,
-                is_strict: meets(thresholds.ev.min),
-                is_capped: thresholds.ev.max > 0.0 && !at_most(product - 1.0, thresholds.ev.max),
+                identity: self.ev_identity(id, row, slot),
+                is_strict: self.judge_ev(id, product, 0.0, &mut ()).is_ok(),
+                is_capped: !self.ev_cap(id, product).holds,
                 is_known: false,
                 legs: smallvec![LegRef { market: id, row, slot, net }],
             });
         }
+    }
+
+    pub(super) fn ev_identity(&self, id: MarketId, row: usize, slot: usize) -> Identity {
+        let market = &self.books.markets[id.index()];
+        let (outcome, side) = side_of_row(row, market.n());
+        let mut identity = Identity::of_market(3, self.profile, id);
+        identity.outcome = Some(outcome);
+        identity.quote = Some((side, market.slots[slot]));
+        identity
+    }
+
+    /// The condition on the product of probability and net price, with the threshold widened by `slack`.
+    #[inline]
+    pub(super) fn judge_ev(
+        &self,
+        id: MarketId,
+        product: f64,
+        slack: f64,
+        listen: &mut impl Listen,
+    ) -> Result<(), Miss> {
+        let bound = 1.0 + (self.thresholds(id).ev.min - slack);
+        require(listen, Condition::new(Test::Ev, product, bound, at_most(bound, product)))
+    }
+
+    pub(super) fn ev_cap(&self, id: MarketId, product: f64) -> Condition {
+        Condition::cap(Test::EvCap, product - 1.0, self.thresholds(id).ev.max)
     }
 
     pub(super) fn sketch_ev(&mut self, candidate: &Candidate, warnings: &mut Warnings, into: &mut Ev) {
@@ -128,7 +151,7 @@ impl Detector<'_> {
         into.limit = quote.limit().map(|limit| at_risk(limit, quote.price(), side));
         into.age_us = quote.age_us(self.books.now);
         (into.seen_ts, into.changed_ts) = (quote.seen(), quote.changed());
-        let is_outlier = |slot: &usize| self.is_outlier(id, outcome.index(), *slot);
+        let is_outlier = |slot: &usize| self.outlier(id, outcome.index(), *slot).is_some();
         let by_anchor = reference.step == ReferenceStep::Anchor;
         warnings.set(Warning::AnchorOutlier, by_anchor && reference.members.iter().any(is_outlier));
         warnings.set(Warning::SingleReference, reference.members.len() == 1);
@@ -158,21 +181,17 @@ impl Detector<'_> {
             if into.side == Side::Back { (highest, lowest) } else { (lowest, highest) };
     }
 
-    fn score_input(&mut self, reference: &FairReference, leg: LegRef, fair_probability: f64) -> ScoreInput {
+    pub(super) fn score_input(&mut self, reference: &FairReference, leg: LegRef, fair_probability: f64) -> ScoreInput {
         let id = leg.market;
         let market = &self.books.markets[id.index()];
         let (outcome, side) = side_of_row(leg.row, market.n());
-        // The logit of "not o" is that of o with its sign turned: its spread is the same, and it stays finite where 1 − p rounds to 1.
-        let about = if side == Side::Lay && market.n() == 2 { 1 - outcome.index() } else { outcome.index() };
+        let about = about(outcome, side, market.n());
         let opinions: SmallVec<[f64; 12]> =
             reference.members.iter().map(|&slot| self.books.grid.fair[market.block.cell(about, slot)]).collect();
         let spread = dispersion(&reference.weights, &opinions);
         let (mut least, mut most) = (f64::MAX, f64::MIN);
-        for method in SCORE_METHODS {
-            if let Some(&p) = self.books.pooled_by(id, reference, method).get(about) {
-                let x = logit(p);
-                (least, most) = (least.min(x), most.max(x));
-            }
+        for x in self.logits(id, reference, about).into_iter().flatten() {
+            (least, most) = (least.min(x), most.max(x));
         }
         let market = &self.books.markets[id.index()];
         let freshness = |slot: usize| self.books.freshness(market.fixture, market.slots[slot]);
@@ -186,6 +205,11 @@ impl Detector<'_> {
             // Without budgets there is no measure of freshness: signals weigh in the reference and warn, that is all.
             freshness: if self.books.rules.config.freshness.sources { freshness(leg.slot) * least_fresh } else { 1.0 },
         }
+    }
+
+    /// The pooled logit of an outcome by each of [`SCORE_METHODS`]; `None` where a method has no answer.
+    pub(super) fn logits(&mut self, id: MarketId, reference: &FairReference, about: usize) -> [Option<f64>; 4] {
+        SCORE_METHODS.map(|method| self.books.pooled_by(id, reference, method).get(about).map(|&p| logit(p)))
     }
 
     fn told_reference(&self, id: MarketId, outcome: OutcomeIndex, reference: &FairReference) -> Reference {
@@ -209,9 +233,7 @@ impl Detector<'_> {
     pub(super) fn class(&self, id: MarketId, leg: LegRef, reference: &FairReference) -> EvClass {
         let market = &self.books.markets[id.index()];
         let changed = self.books.grid.quotes[market.block.cell(leg.row, leg.slot)].changed();
-        let moved_since = |slot: usize| self.books.column_changed(id, slot).is_some_and(|column| column > changed);
-        let moved = reference.members.iter().filter(|&&slot| moved_since(slot)).count();
-        if 2 * moved >= reference.members.len() {
+        if 2 * self.moved_since(id, leg, reference) >= reference.members.len() {
             return EvClass::Lagging;
         }
         let mut others = (0..market.slots.len()).filter(|&slot| slot != leg.slot);
@@ -223,10 +245,27 @@ impl Detector<'_> {
         }
     }
 
-    /// Is a leg lagging behind the reference that leaves its bookmaker out?
-    pub(super) fn is_lagging(&mut self, leg: LegRef) -> bool {
-        let bookmaker: BookmakerId = self.books.markets[leg.market.index()].slots[leg.slot];
-        self.books.find_reference(leg.market, Some(bookmaker), &mut self.scratch.own)
-            && self.class(leg.market, leg, &self.scratch.own) == EvClass::Lagging
+    /// How many of the reference's columns changed after the quote did.
+    pub(super) fn moved_since(&self, id: MarketId, leg: LegRef, reference: &FairReference) -> usize {
+        let market = &self.books.markets[id.index()];
+        let changed = self.books.grid.quotes[market.block.cell(leg.row, leg.slot)].changed();
+        let moved_since = |slot: usize| self.books.column_changed(id, slot).is_some_and(|column| column > changed);
+        reference.members.iter().filter(|&&slot| moved_since(slot)).count()
     }
+
+    /// Of a leg that lags behind the reference that leaves its bookmaker out: how many of its columns changed since, and how many there
+    /// are.
+    pub(super) fn lagging(&mut self, leg: LegRef) -> Option<(usize, usize)> {
+        let bookmaker: BookmakerId = self.books.markets[leg.market.index()].slots[leg.slot];
+        let is_known = self.books.find_reference(leg.market, Some(bookmaker), &mut self.scratch.own);
+        let reference = &self.scratch.own;
+        let is_lagging = is_known && self.class(leg.market, leg, reference) == EvClass::Lagging;
+        is_lagging.then(|| (self.moved_since(leg.market, leg, reference), reference.members.len()))
+    }
+}
+
+/// Which outcome a bet's logits are about. That of "not o" is that of o with its sign turned: its spread is the same, and it stays
+/// finite where 1 − p rounds to 1.
+pub(super) fn about(outcome: OutcomeIndex, side: Side, n: usize) -> usize {
+    if side == Side::Lay && n == 2 { 1 - outcome.index() } else { outcome.index() }
 }

@@ -1,9 +1,10 @@
 //! Middles: two prices between whose lines both bets win.
 
-use super::{Candidate, Detector, LegRef, at_most};
+use super::{Candidate, Detector, LegRef, Listen, at_most, require};
 use crate::books::Market;
-use crate::config::ReferenceMode;
-use crate::config::{EPSILON, UnknownEv};
+use crate::config::{EPSILON, ReferenceMode, UnknownEv};
+use crate::explain::{Condition, LeftOut, Miss, Test};
+use crate::fair::Watch;
 use crate::identity::Identity;
 use crate::ids::MarketId;
 use crate::opportunity::{Kind, Middle, MiddleNumber, ProbabilityFrom, ReferenceStep, Warning, Warnings};
@@ -20,18 +21,18 @@ const ROUNDING: f64 = 1e-9;
 const MAX_NUMBERS: usize = 10_000;
 
 /// The chance of the numbers between two half lines, by the fair law of the ladder.
-struct Ladder {
-    probability: f64,
+pub(super) struct Ladder {
+    pub(super) probability: f64,
     members: usize,
 }
 
 /// A middle's chances and what they are worth.
 #[derive(Clone, Copy, Debug)]
-struct Value {
+pub(super) struct Value {
     probability: f64,
-    ev: f64,
+    pub(super) ev: f64,
     break_even: f64,
-    from: ProbabilityFrom,
+    pub(super) from: ProbabilityFrom,
     /// Of a ladder: how many bookmakers.
     judges: Option<usize>,
 }
@@ -77,44 +78,80 @@ impl Detector<'_> {
     }
 
     fn middle(&mut self, above: LegRef, below: LegRef) -> Option<Candidate> {
-        let thresholds = self.thresholds(above.market).clone();
-        let rules = &thresholds.middle;
-        let hysteresis = thresholds.lifecycle.hysteresis;
         let payoffs = self.payoffs(above, below)?;
-        let thousandths = i64::from(payoffs.upper().thousandths()) - i64::from(payoffs.lower().thousandths());
-        #[expect(clippy::cast_precision_loss, reason = "at most 4e9, exact in an f64")]
-        let size = thousandths as f64 / 1000.0;
-        let numbers = payoffs.numbers();
-        let count = (numbers.end() - numbers.start()).saturating_add(1).max(0);
-        let worst = payoffs.worst();
-        if size < rules.min_size - EPSILON
-            || rules.max_size > 0.0 && size > rules.max_size + EPSILON
-            || count < i64::from(rules.min_numbers)
-            || !at_most(-worst, rules.max_loss + hysteresis)
-        {
-            return None;
-        }
-        let ev = self.value(&payoffs, above, below).map(|value| value.ev);
-        let pays = |slack: f64| {
-            at_most(-worst, rules.max_loss + slack)
-                && (at_most(-worst, 0.0)
-                    || ev.map_or(rules.unknown_ev == UnknownEv::Tell, |ev| at_most(rules.min_ev - slack, ev)))
-        };
-        if !pays(hysteresis) {
-            return None;
-        }
-        let mut identity = Identity::of_market(4, self.profile, above.market);
-        identity.upper = Some(below.market);
+        let hysteresis = self.thresholds(above.market).lifecycle.hysteresis;
+        self.judge_lines(above.market, &payoffs, hysteresis, &mut ()).ok()?;
+        let ev = self.value(&payoffs, above, below, &mut ()).map(|value| value.ev);
+        self.judge_payoffs(above.market, &payoffs, ev, hysteresis, &mut ()).ok()?;
+        let is_strict = self.judge_lines(above.market, &payoffs, 0.0, &mut ()).is_ok()
+            && self.judge_payoffs(above.market, &payoffs, ev, 0.0, &mut ()).is_ok();
         Some(Candidate {
-            identity,
-            is_strict: pays(0.0),
+            identity: self.middle_identity(above.market, below.market),
+            is_strict,
             is_capped: false,
             is_known: false,
             legs: smallvec![above, below],
         })
     }
 
-    fn payoffs(&self, above: LegRef, below: LegRef) -> Option<Payoffs> {
+    pub(super) fn middle_identity(&self, lower: MarketId, upper: MarketId) -> Identity {
+        let mut identity = Identity::of_market(4, self.profile, lower);
+        identity.upper = Some(upper);
+        identity
+    }
+
+    /// The conditions on lines and loss, with thresholds widened by `slack`.
+    pub(super) fn judge_lines(
+        &self,
+        lower: MarketId,
+        payoffs: &Payoffs,
+        slack: f64,
+        listen: &mut impl Listen,
+    ) -> Result<(), Miss> {
+        let rules = &self.thresholds(lower).middle;
+        let thousandths = i64::from(payoffs.upper().thousandths()) - i64::from(payoffs.lower().thousandths());
+        #[expect(clippy::cast_precision_loss, reason = "at most 4e9, exact in an f64")]
+        let size = thousandths as f64 / 1000.0;
+        require(listen, Condition::new(Test::SizeMin, size, rules.min_size, size >= rules.min_size - EPSILON))?;
+        if rules.max_size > 0.0 {
+            require(listen, Condition::new(Test::SizeMax, size, rules.max_size, at_most(size, rules.max_size)))?;
+        }
+        let numbers = payoffs.numbers();
+        let count = (numbers.end() - numbers.start()).saturating_add(1).max(0);
+        #[expect(clippy::cast_precision_loss, reason = "at most 4e6, exact in an f64")]
+        let shown = count as f64;
+        let bound = f64::from(rules.min_numbers);
+        require(listen, Condition::new(Test::Numbers, shown, bound, count >= i64::from(rules.min_numbers)))?;
+        let (loss, bound) = (-payoffs.worst(), rules.max_loss + slack);
+        require(listen, Condition::new(Test::Loss, loss, bound, at_most(loss, bound)))
+    }
+
+    /// The condition on the expected payoff, with the threshold widened by `slack`; none where nothing can be lost.
+    pub(super) fn judge_payoffs(
+        &self,
+        lower: MarketId,
+        payoffs: &Payoffs,
+        ev: Option<f64>,
+        slack: f64,
+        listen: &mut impl Listen,
+    ) -> Result<(), Miss> {
+        let rules = &self.thresholds(lower).middle;
+        let worst = payoffs.worst();
+        if at_most(-worst, 0.0) {
+            listen.hear(Condition::new(Test::NeverLoses, worst, 0.0, true));
+            return Ok(());
+        }
+        match ev {
+            None if rules.unknown_ev == UnknownEv::Tell => Ok(()),
+            None => Err(Miss::UnknownEv),
+            Some(ev) => {
+                let bound = rules.min_ev - slack;
+                require(listen, Condition::new(Test::MiddleEv, ev, bound, at_most(bound, ev)))
+            }
+        }
+    }
+
+    pub(super) fn payoffs(&self, above: LegRef, below: LegRef) -> Option<Payoffs> {
         let threshold = |leg: LegRef| -> Option<Line> { self.books.markets[leg.market.index()].threshold() };
         Payoffs::new(threshold(above)?, threshold(below)?, above.net, below.net)
     }
@@ -122,7 +159,7 @@ impl Detector<'_> {
     pub(super) fn sketch_middle(&mut self, candidate: &Candidate, warnings: &mut Warnings, into: &mut Middle) {
         let (above, below) = (candidate.legs[0], candidate.legs[1]);
         let payoffs = self.payoffs(above, below).expect("a middle has two lines in order");
-        let value = self.value(&payoffs, above, below);
+        let value = self.value(&payoffs, above, below, &mut ());
         (into.lower, into.upper) = (payoffs.lower(), payoffs.upper());
         (into.worst, into.best, into.booksum) = (payoffs.worst(), payoffs.best(), payoffs.booksum());
         into.middle_probability = value.map(|value| value.probability);
@@ -158,8 +195,14 @@ impl Detector<'_> {
     }
 
     /// What is known of a middle's chances: by the ladder between two half lines, else by the model.
-    fn value(&mut self, payoffs: &Payoffs, above: LegRef, below: LegRef) -> Option<Value> {
-        if let Some(ladder) = self.ladder(above.market, below.market) {
+    pub(super) fn value(
+        &mut self,
+        payoffs: &Payoffs,
+        above: LegRef,
+        below: LegRef,
+        watch: &mut impl Watch,
+    ) -> Option<Value> {
+        if let Some(ladder) = self.ladder(above.market, below.market, watch) {
             return Some(Value {
                 probability: ladder.probability,
                 ev: payoffs.expected(ladder.probability, &[]),
@@ -181,14 +224,14 @@ impl Detector<'_> {
 
     /// The chance that the result falls between two half lines: the pooled differences of each reference bookmaker's own fair
     /// probabilities of "above". Who takes part is found as for a reference, on both lines; a negative difference leaves one out.
-    fn ladder(&mut self, lower: MarketId, upper: MarketId) -> Option<Ladder> {
+    pub(super) fn ladder(&mut self, lower: MarketId, upper: MarketId, watch: &mut impl Watch) -> Option<Ladder> {
         let markets = &self.books.markets;
         if !(is_half(&markets[lower.index()]) && is_half(&markets[upper.index()])) {
             return None;
         }
         let mode = self.books.fair_rules(lower).mode;
         if mode != ReferenceMode::Consensus
-            && let Some(ladder) = self.ladder_step(lower, upper, ReferenceStep::Anchor)
+            && let Some(ladder) = self.ladder_step(lower, upper, ReferenceStep::Anchor, watch)
         {
             return Some(ladder);
         }
@@ -196,41 +239,76 @@ impl Detector<'_> {
             return None;
         }
         let enough = self.books.fair_rules(lower).min_books;
-        self.ladder_step(lower, upper, ReferenceStep::Consensus).filter(|ladder| ladder.members >= enough)
+        self.ladder_step(lower, upper, ReferenceStep::Consensus, watch).filter(|ladder| ladder.members >= enough)
     }
 
-    fn ladder_step(&mut self, lower: MarketId, upper: MarketId, step: ReferenceStep) -> Option<Ladder> {
+    fn ladder_step(
+        &mut self,
+        lower: MarketId,
+        upper: MarketId,
+        step: ReferenceStep,
+        watch: &mut impl Watch,
+    ) -> Option<Ladder> {
+        watch.step(step);
         let mut weights: SmallVec<[f64; 64]> = SmallVec::new();
         let mut differences: SmallVec<[f64; 64]> = SmallVec::new();
         let mut groups: SmallVec<[u32; 8]> = SmallVec::new();
         for slot in 0..self.books.markets[lower.index()].slots.len() {
-            let market = &self.books.markets[lower.index()];
-            let (fixture, bookmaker) = (market.fixture, market.slots[slot]);
-            let own = self.books.fair_rules(lower).bookmaker(bookmaker);
-            let weight = own.weight_in(step) * self.books.freshness(fixture, bookmaker);
-            let Some(upper_slot) = self.books.markets[upper.index()].slot_of(bookmaker) else { continue };
-            if own.is_copy_in(step, &groups)
-                || weight <= 0.0
-                || !self.books.takes_part(lower, slot)
-                || !self.books.takes_part(upper, upper_slot)
-            {
-                continue;
-            }
-            let fair_above =
-                |id: MarketId, slot: usize| self.books.grid.fair[self.books.markets[id.index()].block.cell(0, slot)];
-            let difference = fair_above(lower, slot) - fair_above(upper, upper_slot);
-            if difference >= 0.0 {
+            let opinion = self.opinion(lower, slot, upper, step, &groups);
+            watch.asks(slot, opinion.map(|(weight, _)| weight));
+            if let Ok((weight, difference)) = opinion {
                 weights.push(weight);
                 differences.push(difference);
-                groups.extend(own.group);
+                let bookmaker = self.books.markets[lower.index()].slots[slot];
+                groups.extend(self.books.fair_rules(lower).bookmaker(bookmaker).group);
             }
         }
         let pool = self.books.fair_rules(lower).pool;
         (!weights.is_empty())
             .then(|| Ladder { probability: pool_one(pool, &weights, &differences), members: weights.len() })
     }
+
+    /// The weight of a bookmaker, by its slot on the lower line, and its difference of fair probabilities of "above"; or why it is left
+    /// out. `groups` take part already.
+    fn opinion(
+        &mut self,
+        lower: MarketId,
+        slot: usize,
+        upper: MarketId,
+        step: ReferenceStep,
+        groups: &[u32],
+    ) -> Result<(f64, f64), LeftOut> {
+        let market = &self.books.markets[lower.index()];
+        let (fixture, bookmaker) = (market.fixture, market.slots[slot]);
+        let own = self.books.fair_rules(lower).bookmaker(bookmaker);
+        let configured = own.weight_in(step);
+        if configured <= 0.0 {
+            return Err(own.without_weight(step));
+        }
+        let upper_slot = self.books.markets[upper.index()].slot_of(bookmaker).ok_or(LeftOut::OneLine)?;
+        if own.is_copy_in(step, groups) {
+            return Err(LeftOut::GroupTaken);
+        }
+        let weight = configured * self.books.freshness(fixture, bookmaker);
+        if weight <= 0.0 {
+            return Err(LeftOut::Source);
+        }
+        if !self.books.takes_part(lower, slot) {
+            return Err(LeftOut::Column);
+        }
+        if !self.books.takes_part(upper, upper_slot) {
+            return Err(LeftOut::UpperColumn);
+        }
+        let difference = self.fair_above(lower, slot) - self.fair_above(upper, upper_slot);
+        if difference >= 0.0 { Ok((weight, difference)) } else { Err(LeftOut::Negative(-difference)) }
+    }
+
+    /// The fair probability of the result above the line by a column that takes part.
+    pub(super) fn fair_above(&self, id: MarketId, slot: usize) -> f64 {
+        self.books.grid.fair[self.books.markets[id.index()].block.cell(0, slot)]
+    }
 }
 
-fn is_half(market: &Market) -> bool {
+pub(super) fn is_half(market: &Market) -> bool {
     market.line.is_some_and(|line| line.kind() == LineKind::Half)
 }

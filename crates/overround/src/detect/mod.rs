@@ -2,16 +2,20 @@
 //!
 //! Detection is in steps: a cheap one finds [`Candidate`]s, [`Detector::sketch`] works out what an open one is compared by, and
 //! [`Detector::finish`] the figures that only what is told needs. They read the books and change nothing in them, but for solving
-//! columns that a reference asks for and arming the deadline at which a warning about ages will change.
+//! columns that a reference asks for.
 
 mod arbitrage;
 mod ev;
+mod explain;
 mod low_hold;
 mod middle;
 mod warnings;
 
+pub(crate) use explain::Examiner;
+
 use crate::books::Books;
 use crate::config::EPSILON;
+use crate::explain::{Condition, Miss};
 use crate::fair::Reference;
 use crate::identity::Identity;
 use crate::ids::{MarketId, OutcomeIndex, ProfileId};
@@ -20,6 +24,7 @@ use crate::odds_event::Side;
 use crate::opportunity::{Figures, Kinds, Leg, Opportunity};
 use crate::pages::Pages;
 use crate::rules::{ProfileRules, Thresholds};
+use crate::time::Timestamp;
 use alloc::vec::Vec;
 use overround_math::commission::{Commission, lay_as_back};
 use smallvec::SmallVec;
@@ -44,6 +49,29 @@ pub(crate) struct Candidate {
     /// The lifecycle knows it already.
     pub(crate) is_known: bool,
     pub(crate) legs: SmallVec<[LegRef; 3]>,
+}
+
+/// Hears every comparison that a decision makes. `()` hears nothing, at no cost.
+pub(crate) trait Listen {
+    fn hear(&mut self, condition: Condition);
+}
+
+impl Listen for () {
+    #[inline]
+    fn hear(&mut self, _: Condition) {}
+}
+
+impl Listen for Vec<Condition> {
+    fn hear(&mut self, condition: Condition) {
+        self.push(condition);
+    }
+}
+
+/// A comparison without which there is no opportunity.
+#[inline]
+fn require(listen: &mut impl Listen, condition: Condition) -> Result<(), Miss> {
+    listen.hear(condition);
+    if condition.holds { Ok(()) } else { Err(Miss::Fails(condition)) }
 }
 
 /// One profile's view on the books.
@@ -119,14 +147,15 @@ impl Detector<'_> {
     }
 
     /// Works out what an open opportunity is compared by: legs, headline figure, warnings, stake. The room of `into` is reused; it must
-    /// be of the candidate's kind. `detected_ts` and `also` are the lifecycle's to fill in.
-    pub(crate) fn sketch(&mut self, candidate: &Candidate, into: &mut Opportunity) {
+    /// be of the candidate's kind. `detected_ts` and `also` are the lifecycle's to fill in. Returns when the warning about ages will
+    /// change by the passing of time alone: then the first leg's market is to be judged again.
+    pub(crate) fn sketch(&mut self, candidate: &Candidate, into: &mut Opportunity) -> Option<Timestamp> {
         let first = candidate.legs[0];
         let market = &self.books.markets[first.market.index()];
         let (fixture, family) = (market.fixture, market.family);
         let main = self.books.grid.quotes[market.block.cell(first.row, first.slot)].main();
         let live = self.books.fixtures[fixture.index()].is_live(self.books.now);
-        let mut warnings = self.common_warnings(candidate, live);
+        let (mut warnings, recheck) = self.common_warnings(candidate, live);
         match &mut into.figures {
             Figures::Arbitrage(arbitrage) => self.sketch_arbitrage(candidate, &mut warnings, arbitrage),
             Figures::LowHold(low_hold) => self.sketch_low_hold(candidate, low_hold),
@@ -136,6 +165,7 @@ impl Detector<'_> {
         (into.ts, into.detected_ts) = (self.books.now, self.books.now);
         (into.profile, into.fixture, into.family, into.market) = (self.profile, fixture, family, first.market);
         (into.main, into.live, into.warnings, into.also) = (main, live, warnings, Kinds::NONE);
+        recheck
     }
 
     /// Works out the figures that only what is told needs, on top of a sketch.
@@ -266,7 +296,8 @@ pub(crate) fn net_price(commission: Option<Commission>, price: f64, is_back: boo
 }
 
 /// `value ≤ bound`, with the slack that every threshold has.
-fn at_most(value: f64, bound: f64) -> bool {
+#[inline]
+pub(crate) fn at_most(value: f64, bound: f64) -> bool {
     value <= bound + EPSILON
 }
 

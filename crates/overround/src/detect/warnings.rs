@@ -2,8 +2,9 @@
 
 use super::{Candidate, Detector, LegRef, UNEVEN_AGES_US};
 use crate::books::QuoteKey;
-use crate::ids::MarketId;
+use crate::ids::{BookmakerId, MarketId};
 use crate::opportunity::{Figures, Leg, LowHoldSide, Opportunity, Warning, Warnings};
+use crate::time::Timestamp;
 use overround_math::float::logit;
 use smallvec::SmallVec;
 
@@ -17,67 +18,68 @@ const OUTLIER_LOGIT: f64 = 0.15;
 const OUTLIER_PEERS: usize = 5;
 
 impl Detector<'_> {
-    /// The warnings that are judged leg by leg, whatever the kind.
-    pub(super) fn common_warnings(&mut self, candidate: &Candidate, live: bool) -> Warnings {
+    /// The warnings that are judged leg by leg, whatever the kind; and when the one about ages will change by itself.
+    pub(super) fn common_warnings(&mut self, candidate: &Candidate, live: bool) -> (Warnings, Option<Timestamp>) {
         let legs = &candidate.legs;
         let mut warnings = Warnings::NONE;
+        let mut recheck = None;
         warnings.set(Warning::Live, live);
         for &leg in legs {
             let market = &self.books.markets[leg.market.index()];
             let is_back = leg.row < market.n();
             let is_degraded = self.books.is_degraded(market.fixture, market.slots[leg.slot]);
             warnings.set(Warning::DegradedSource, is_degraded);
-            warnings.set(Warning::Outlier, is_back && self.is_outlier(leg.market, leg.row, leg.slot));
-            warnings.set(Warning::LaggingLeg, self.is_lagging(leg));
+            warnings.set(Warning::Outlier, is_back && self.outlier(leg.market, leg.row, leg.slot).is_some());
+            warnings.set(Warning::LaggingLeg, self.lagging(leg).is_some());
         }
         if legs.len() > 1 {
-            let bookmaker = |leg: &LegRef| self.books.markets[leg.market.index()].slots[leg.slot];
-            let first = bookmaker(&legs[0]);
-            warnings.set(Warning::SameBookmaker, legs.iter().all(|leg| bookmaker(leg) == first));
-            warnings.set(Warning::UnevenAges, self.has_uneven_ages(legs));
+            warnings.set(Warning::SameBookmaker, self.same_bookmaker(legs).is_some());
+            let ages = self.ages(legs);
+            warnings.set(Warning::UnevenAges, ages.are_uneven());
+            recheck = ages.change_at(self.books.now);
         }
-        warnings
+        (warnings, recheck)
     }
 
-    /// Do the legs' ages differ by more than a minute? Where a source time in the future makes that change by the passing of
-    /// time alone, the market is looked at again when it does.
-    fn has_uneven_ages(&mut self, legs: &[LegRef]) -> bool {
+    /// The one bookmaker of all legs.
+    pub(super) fn same_bookmaker(&self, legs: &[LegRef]) -> Option<BookmakerId> {
+        let bookmaker = |leg: &LegRef| self.books.markets[leg.market.index()].slots[leg.slot];
+        let first = legs.first().map(bookmaker)?;
+        legs.iter().all(|leg| bookmaker(leg) == first).then_some(first)
+    }
+
+    /// The extremes of the legs' ages.
+    pub(super) fn ages(&self, legs: &[LegRef]) -> Ages {
         let now = self.books.now;
         let quote = |leg: &LegRef| {
             let market = &self.books.markets[leg.market.index()];
             &self.books.grid.quotes[market.block.cell(leg.row, leg.slot)]
         };
-        let ages: SmallVec<[i64; 3]> = legs.iter().map(|leg| quote(leg).age_us(now)).collect();
-        let oldest = ages.iter().copied().max().unwrap_or_default();
-        let youngest = ages.iter().copied().min().unwrap_or_default();
-        let is_uneven = oldest - youngest > UNEVEN_AGES_US;
-        if !is_uneven {
-            let base = |leg: &LegRef| quote(leg).age_base();
-            let first = legs.iter().map(base).min().unwrap_or(now);
-            let last = legs.iter().map(base).max().unwrap_or(now);
-            let at = first.plus_us(UNEVEN_AGES_US).plus_us(1);
-            if at > now && last.since_us(first) > UNEVEN_AGES_US {
-                self.books.arm_recheck(legs[0].market, at);
-            }
+        let ages = || legs.iter().map(|leg| quote(leg).age_us(now));
+        let bases = || legs.iter().map(|leg| quote(leg).age_base());
+        Ages {
+            youngest_us: ages().min().unwrap_or_default(),
+            oldest_us: ages().max().unwrap_or_default(),
+            first: bases().min().unwrap_or(now),
+            last: bases().max().unwrap_or(now),
         }
-        is_uneven
     }
 
-    /// Arms the time at which the ages of the legs of something told become uneven.
-    pub(crate) fn watch_ages(&mut self, told: &Opportunity) {
+    /// When the ages of the legs of something told become uneven by the passing of time alone, and the market to judge again then.
+    pub(crate) fn ages_change_at(&self, told: &Opportunity) -> Option<(MarketId, Timestamp)> {
         let legs: SmallVec<[LegRef; 3]> = first_quotes(told)
             .filter_map(|key| {
                 let (row, slot) = self.books.cell_of(key)?;
                 Some(LegRef { market: key.market, row, slot, net: 0.0 })
             })
             .collect();
-        if legs.len() > 1 {
-            self.has_uneven_ages(&legs);
-        }
+        let first = legs.first().filter(|_| legs.len() > 1)?;
+        self.ages(&legs).change_at(self.books.now).map(|at| (first.market, at))
     }
 
-    /// Is a back price as shown far from the median of the other bookmakers' complete columns?
-    pub(super) fn is_outlier(&self, id: MarketId, outcome: usize, slot: usize) -> bool {
+    /// How far a back price as shown is from the median of the other bookmakers' complete columns, in logit, and how many those are;
+    /// `None` if that is near, or there are too few.
+    pub(super) fn outlier(&self, id: MarketId, outcome: usize, slot: usize) -> Option<(f64, usize)> {
         let market = &self.books.markets[id.index()];
         let x = |slot: usize| logit(1.0 / self.books.grid.quotes[market.block.cell(outcome, slot)].price());
         let mut others: SmallVec<[f64; 64]> = (0..market.slots.len())
@@ -85,13 +87,36 @@ impl Detector<'_> {
             .map(x)
             .collect();
         if others.len() < OUTLIER_PEERS {
-            return false;
+            return None;
         }
         others.sort_unstable_by(f64::total_cmp);
         let middle = others.len() / 2;
         let median = if others.len() % 2 == 1 { others[middle] } else { (others[middle - 1] + others[middle]) / 2.0 };
         let distance = x(slot) - median;
-        distance.max(-distance) > OUTLIER_LOGIT
+        (distance.max(-distance) > OUTLIER_LOGIT).then_some((distance, others.len()))
+    }
+}
+
+/// The extremes of the legs' ages, and of the times that these are counted from.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Ages {
+    pub(super) youngest_us: i64,
+    pub(super) oldest_us: i64,
+    first: Timestamp,
+    last: Timestamp,
+}
+
+impl Ages {
+    /// Do they differ by more than a minute?
+    pub(super) fn are_uneven(&self) -> bool {
+        self.oldest_us - self.youngest_us > UNEVEN_AGES_US
+    }
+
+    /// Where a source time in the future makes that change by the passing of time alone, when it does.
+    fn change_at(&self, now: Timestamp) -> Option<Timestamp> {
+        let at = self.first.plus_us(UNEVEN_AGES_US).plus_us(1);
+        let will_change = at > now && self.last.since_us(self.first) > UNEVEN_AGES_US;
+        (!self.are_uneven() && will_change).then_some(at)
     }
 }
 
