@@ -189,3 +189,34 @@ fn the_booksum_is_summed_in_order() {
     assert_eq!(booksum(&[]), 0.0);
     assert_eq!(booksum(&[3.0, 7.0, 1.1, 9.0]), ((1.0 / 3.0 + 1.0 / 7.0) + 1.0 / 1.1) + 1.0 / 9.0);
 }
+
+/// In binary all of these numbers are exact: the formula gives 0 or 1 itself, which is not inside.
+#[test]
+fn the_ends_of_the_range_are_not_answers() {
+    for (method, target, market, at, end) in [
+        (Method::Additive, 1.0, vec![2.0, 2.0, 2.0, 2.0, 4.0], 4, 0.0),
+        (Method::BalancedBook, 1.0, vec![2.0, 2.0, 2.0, 4.0], 3, 0.0),
+        (Method::Multiplicative, 2.0, vec![2.0, 4.0, 4.0], 0, 1.0),
+        (Method::Multiplicative, 1.5, vec![4.0 / 3.0, 4.0 / 3.0], 0, 0.75),
+        (Method::Additive, 3.0, vec![2.0, 8.0, 8.0, 4.0], 0, 1.0),
+    ] {
+        let mut fair = vec![UNTOUCHED; market.len()];
+        let answer = devig_to(method, &market, target, &mut fair);
+        assert_eq!(fair[at], end, "{method} {fair:?}");
+        let expected = DevigError::NoValidAnswer { method, cause: Cause::Outside };
+        assert_eq!(answer.err(), if end == 0.75 { None } else { Some(expected) });
+        // Beside markets that have an answer, in a block and alone.
+        let fine = vec![5.0 * market[0]; market.len()];
+        for markets in
+            [vec![market.clone()], (0..8).map(|j| if j == 5 { market.clone() } else { fine.clone() }).collect()]
+        {
+            let (solved, fairs, answers) = together(method, target, &markets);
+            for (j, same) in markets.iter().enumerate() {
+                if *same == market {
+                    assert_eq!((&answers[j], &fairs[j]), (&answer, &fair));
+                }
+            }
+            assert_eq!(solved, answers.iter().filter(|answer| answer.is_ok()).count());
+        }
+    }
+}

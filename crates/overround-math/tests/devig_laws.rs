@@ -338,8 +338,18 @@ proptest! {
         let mut again = vec![0.0; odds.len()];
         worst_case(&members, &odds, 1.0, &mut again).unwrap();
         prop_assert_eq!(&again, &chosen);
-        prop_assert_eq!(worst_case(&[], &odds, 1.0, &mut again), Err(DevigError::Members));
-        prop_assert_eq!(worst_case(&[Method::Power, Method::WorstCase], &odds, 1.0, &mut again), Err(DevigError::Members));
+        // In a batch too: a block, and two over.
+        let n = odds.len();
+        let (many, mut fairs): (Vec<f64>, _) = (odds.iter().flat_map(|price| [*price; 10]).collect(), vec![0.0; 10 * n]);
+        let mut answers = [Ok(Solution::default()); 10];
+        let solved = batch::worst_case(&members, n, 1.0, &many, &mut fairs, &mut answers);
+        prop_assert_eq!(solved, Ok(10));
+        prop_assert!((0..10).all(|j| fairs.iter().skip(j).step_by(10).eq(&again) && answers[j] == answers[0]));
+        for wrong in [&[][..], &[Method::Power, Method::WorstCase]] {
+            prop_assert_eq!(worst_case(wrong, &odds, 1.0, &mut again), Err(DevigError::Members));
+            let answer = batch::worst_case(wrong, n, 1.0, &many, &mut fairs, &mut answers);
+            prop_assert_eq!(answer, Err(DevigError::Members));
+        }
         prop_assert_eq!(worst_case(&members, &odds, 0.0, &mut again), Err(DevigError::Target));
     }
 

@@ -50,6 +50,43 @@ pub fn devig_to(
     fair: &mut [f64],
     answers: &mut [Result<Solution, DevigError>],
 ) -> Result<usize, DevigError> {
+    let wanted = if method == Method::WorstCase { Wanted::Least(&Method::WORST_CASE) } else { Wanted::One(method) };
+    all(wanted, outcomes, target, odds, fair, answers)
+}
+
+/// [`Method::WorstCase`] with chosen members, as [`super::worst_case`] is for one market.
+///
+/// # Errors
+/// [`DevigError::Members`] if there is none, or the worst case itself is one; else as for [`devig_to`].
+pub fn worst_case(
+    members: &[Method],
+    outcomes: usize,
+    target: f64,
+    odds: &[f64],
+    fair: &mut [f64],
+    answers: &mut [Result<Solution, DevigError>],
+) -> Result<usize, DevigError> {
+    worst::check(members)?;
+    all(Wanted::Least(members), outcomes, target, odds, fair, answers)
+}
+
+/// What is asked of each market.
+#[derive(Clone, Copy)]
+enum Wanted<'a> {
+    /// A method's answer.
+    One(Method),
+    /// The least over several.
+    Least(&'a [Method]),
+}
+
+fn all(
+    wanted: Wanted<'_>,
+    outcomes: usize,
+    target: f64,
+    odds: &[f64],
+    fair: &mut [f64],
+    answers: &mut [Result<Solution, DevigError>],
+) -> Result<usize, DevigError> {
     let stride = answers.len();
     let size = outcomes.checked_mul(stride);
     if size != Some(odds.len()) || fair.len() != odds.len() {
@@ -68,10 +105,10 @@ pub fn devig_to(
     for answers in &mut chunks {
         let mut block = Block { outcomes, stride, odds: &odds[j..], target, fair: &mut fair[j..] };
         if good(&block) {
-            solved += several::<LANES>(method, &mut block, answers);
+            solved += several::<LANES>(wanted, &mut block, answers);
         } else {
             for (i, answer) in answers.iter_mut().enumerate() {
-                *answer = one(method, &mut block, i);
+                *answer = one(wanted, &mut block, i);
                 solved += usize::from(answer.is_ok());
             }
         }
@@ -85,14 +122,14 @@ pub fn devig_to(
         fair: fair.get_mut(j..).unwrap_or(&mut []),
     };
     for (i, answer) in chunks.into_remainder().iter_mut().enumerate() {
-        *answer = one(method, &mut block, i);
+        *answer = one(wanted, &mut block, i);
         solved += usize::from(answer.is_ok());
     }
     Ok(solved)
 }
 
 /// The market in lane `i` alone.
-fn one(method: Method, block: &mut Block<'_>, i: usize) -> Result<Solution, DevigError> {
+fn one(wanted: Wanted<'_>, block: &mut Block<'_>, i: usize) -> Result<Solution, DevigError> {
     let Block { outcomes, stride, target, .. } = *block;
     let mut block = Block { outcomes, stride, odds: &block.odds[i..], target, fair: &mut block.fair[i..] };
     if let Err(error) = check(column(block.odds, stride, 0)) {
@@ -100,7 +137,7 @@ fn one(method: Method, block: &mut Block<'_>, i: usize) -> Result<Solution, Devi
         return Err(error);
     }
     let mut answers = [Ok(Solution::default())];
-    several::<1>(method, &mut block, &mut answers);
+    several::<1>(wanted, &mut block, &mut answers);
     let [answer] = answers;
     answer
 }
@@ -108,15 +145,18 @@ fn one(method: Method, block: &mut Block<'_>, i: usize) -> Result<Solution, Devi
 /// The first `N` markets of a block without bad input.
 #[inline(always)]
 fn several<const N: usize>(
-    method: Method,
+    wanted: Wanted<'_>,
     block: &mut Block<'_>,
     answers: &mut [Result<Solution, DevigError>],
 ) -> usize {
-    if method == Method::WorstCase {
-        let all = worst::lanes::<N>(&Method::WORST_CASE, block);
-        answers.iter_mut().zip(all).for_each(|(answer, one)| *answer = one);
-        return all.iter().filter(|answer| answer.is_ok()).count();
-    }
+    let method = match wanted {
+        Wanted::One(method) => method,
+        Wanted::Least(members) => {
+            let all = worst::lanes::<N>(members, block);
+            answers.iter_mut().zip(all).for_each(|(answer, one)| *answer = one);
+            return all.iter().filter(|answer| answer.is_ok()).count();
+        }
+    };
     let found = solve::lanes::<N>(method, block);
     if found.all() {
         let params = solve::published(method, found.end);

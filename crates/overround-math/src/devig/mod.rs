@@ -107,9 +107,7 @@ fn any(method: Method, odds: &[f64], target: f64, fair: &mut [f64]) -> Result<So
 /// # Errors
 /// [`DevigError::Members`] if there is none, or the worst case itself is one; else as for [`devig_to`].
 pub fn worst_case(members: &[Method], odds: &[f64], target: f64, fair: &mut [f64]) -> Result<Solution, DevigError> {
-    if members.is_empty() || members.contains(&Method::WorstCase) {
-        return Err(DevigError::Members);
-    }
+    worst::check(members)?;
     check_all(odds, target, fair)?;
     worst::single(members, odds, target, fair)
 }

@@ -11,6 +11,11 @@ struct Members {
     last: Option<Method>,
 }
 
+/// May these be the members?
+pub(super) fn check(members: &[Method]) -> Result<(), DevigError> {
+    if members.is_empty() || members.contains(&Method::WorstCase) { Err(DevigError::Members) } else { Ok(()) }
+}
+
 /// The least over the members' valid answers.
 pub(super) fn single(members: &[Method], odds: &[f64], target: f64, fair: &mut [f64]) -> Result<Solution, DevigError> {
     let mut all = Members { found: [None; Method::ALL.len()], last: None };
