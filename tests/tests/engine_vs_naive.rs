@@ -6,6 +6,7 @@
 use overround_testkit::compare::{Coverage, assert_agree};
 use overround_testkit::edge::on_the_edge;
 use overround_testkit::scenario::{Features, Scenario, seeds};
+use overround_testkit::world::World;
 use proptest::prelude::{ProptestConfig, proptest};
 use proptest::test_runner::{RngAlgorithm, TestRng, TestRunner};
 use std::cell::RefCell;
@@ -48,6 +49,16 @@ fn every_mix_of_features() {
 #[test]
 fn everything_at_once() {
     agree(200, 3, |seed| Scenario::with_features(seed, Features::ALL));
+}
+
+/// Lifelike days in small: fixtures that come, play, end and are replaced, while bookmakers fail and come back.
+#[test]
+fn small_worlds() {
+    let coverage = agree(250, 5, |seed| World::scenario(seed, 60));
+    assert!(coverage.detected.iter().all(|&told| told > 100), "every kind is reached: {coverage:?}");
+    let unreached = coverage.expired.iter().filter(|&&told| told < 10).count();
+    assert!(unreached == 0, "every reason is reached: {coverage:?}");
+    assert!(coverage.refused > 200, "bad events are in: {coverage:?}");
 }
 
 /// Would catch "more than" where "at least" is meant, and the reverse.

@@ -280,7 +280,7 @@ impl World {
         if of.is_paused || self.books[bookmaker].is_down {
             return again;
         }
-        let slot = if !self.in_play.is_empty() && self.random.chance(30) {
+        let slot = if !self.in_play.is_empty() && self.random.chance(50) {
             self.random.pick(&self.in_play)
         } else {
             of.cursor = (of.cursor + 1) % self.slots.len();

@@ -115,7 +115,7 @@ impl Params {
         }
     }
 
-    /// 300 fixtures that live for under an hour, 20 bookmakers polled about once a minute, nine of ten prices unchanged, and what goes
+    /// 300 fixtures that live for about an hour, 20 bookmakers polled about once a minute, nine of ten prices unchanged, and what goes
     /// wrong on a bad day: for soaks and benches.
     #[must_use]
     pub fn large() -> Self {
@@ -124,7 +124,7 @@ impl Params {
             bookmakers: 20,
             lines: 7,
             lead_s: 1_800.0,
-            play_s: 1_200.0,
+            play_s: 1_800.0,
             poll_s: 60.0,
             tick_s: 20.0,
             repeats: 0.9,

@@ -56,7 +56,7 @@ impl World {
         // Keeps the share of repeats where it should be, whatever comes and goes.
         #[expect(clippy::cast_precision_loss, reason = "a share needs no exact counts")]
         let too_many = self.tally.repeated as f64 > self.params.repeats * self.tally.came as f64;
-        let rate = (1.0 - self.params.repeats) * if too_many { 3.0 } else { 0.3 };
+        let rate = (1.0 - self.params.repeats) * if too_many { 3.0 } else { 0.1 };
         let moves = has_jumped || self.random.happens(rate);
         if !moves && !book.repeats && part != Part::Snapshot {
             return;

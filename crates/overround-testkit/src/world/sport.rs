@@ -101,7 +101,7 @@ pub(super) const SPORTS: [Sport; 6] = [
         total: (222.0, 17.0),
         margin_sd: 12.0,
         step: 500,
-        scores: (20.0, 10.0),
+        scores: (7.0, 10.0),
         periods: 4,
         questions: &[
             (Question::Moneyline, "moneyline", FULL),
@@ -118,7 +118,7 @@ pub(super) const SPORTS: [Sport; 6] = [
         total: (45.0, 13.0),
         margin_sd: 13.0,
         step: 500,
-        scores: (9.0, 5.0),
+        scores: (6.0, 5.0),
         periods: 4,
         questions: &[
             (Question::Moneyline, "moneyline", FULL),
@@ -148,7 +148,7 @@ pub(super) const SPORTS: [Sport; 6] = [
         total: (22.5, 4.5),
         margin_sd: 5.0,
         step: 1000,
-        scores: (20.0, 1.0),
+        scores: (6.0, 2.0),
         periods: 3,
         questions: &[
             (Question::Moneyline, "moneyline", FULL),
