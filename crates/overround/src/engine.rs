@@ -2,6 +2,7 @@
 
 mod accept;
 mod explain;
+mod requests;
 mod snapshot;
 mod state;
 
@@ -24,6 +25,7 @@ use crate::rules::Rules;
 use crate::time::Timestamp;
 use alloc::vec::Vec;
 
+pub use requests::{Hedge, HedgeRequest};
 pub use snapshot::SNAPSHOT_VERSION;
 #[cfg(feature = "rayon")]
 pub(crate) use snapshot::write as write_snapshot;

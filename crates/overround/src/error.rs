@@ -1,6 +1,7 @@
 //! Typed errors: whose fault, and what to do.
 
 use core::fmt;
+use overround_math::stakes::StakeError;
 
 /// Why an odds event was refused. State, digest and output are as they were.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -153,3 +154,30 @@ impl fmt::Display for RestoreError {
 }
 
 impl core::error::Error for RestoreError {}
+
+/// Why a bet cannot be covered.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum HedgeError {
+    /// The opportunity is not told as open for the profile.
+    NotOpen,
+    /// It has no leg with that number.
+    NoSuchLeg,
+    /// An outcome has no price any more.
+    NoPrice,
+    /// No stakes fit, see [`StakeError`].
+    Stakes(StakeError),
+}
+
+impl fmt::Display for HedgeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotOpen => f.write_str("the opportunity is not open for this profile"),
+            Self::NoSuchLeg => f.write_str("the opportunity has no leg with that number"),
+            Self::NoPrice => f.write_str("an outcome that the bet does not cover has no price any more"),
+            Self::Stakes(error) => write!(f, "stakes: {error}"),
+        }
+    }
+}
+
+impl core::error::Error for HedgeError {}

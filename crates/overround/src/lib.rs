@@ -25,6 +25,7 @@
 
 extern crate alloc;
 
+mod assignment;
 mod books;
 mod code;
 pub mod config;
@@ -52,8 +53,9 @@ mod verify;
 
 pub use config::Config;
 pub use deadlines::DeadlineKind;
-pub use engine::{BatchReport, Engine, SNAPSHOT_VERSION, Stats};
-pub use error::{ConfigError, EventError, RestoreError};
+pub use detect::{Combination, MAX_COMBINED_OUTCOMES};
+pub use engine::{BatchReport, Engine, Hedge, HedgeRequest, SNAPSHOT_VERSION, Stats};
+pub use error::{ConfigError, EventError, HedgeError, RestoreError};
 pub use ids::{BookmakerId, FamilyId, FeedId, FixtureId, Key, MarketId, OpportunityId, OutcomeIndex, ProfileId};
 pub use odds_event::{OddsEvent, OddsUpdate, Side};
 pub use opportunity::{Opportunity, OpportunityEvent};

@@ -500,6 +500,12 @@ impl Tracker {
         self.families.bytes() + entries + self.scratch.bytes()
     }
 
+    /// An opportunity told as open.
+    pub(crate) fn told(&self, id: OpportunityId, profile: ProfileId) -> Option<&Opportunity> {
+        let entries = self.families.iter().flat_map(|(_, entries)| entries);
+        entries.filter_map(|entry| entry.told.as_deref()).find(|told| told.id == id && told.profile == profile)
+    }
+
     /// Everything told as open, in the order of output.
     pub(crate) fn open(&self) -> Vec<&Opportunity> {
         let mut open: Vec<&Opportunity> =

@@ -7,5 +7,6 @@ mod edges;
 mod explain;
 mod laws;
 mod memo;
+mod requests;
 mod shards;
 mod snapshots;

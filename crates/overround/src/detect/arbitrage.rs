@@ -61,7 +61,7 @@ impl Detector<'_> {
         Ok([back, lay])
     }
 
-    fn best_lay(&self, id: MarketId, outcome: usize, drop_degraded: bool) -> Option<LegRef> {
+    pub(super) fn best_lay(&self, id: MarketId, outcome: usize, drop_degraded: bool) -> Option<LegRef> {
         let market = &self.books.markets[id.index()];
         let row = market.n() + outcome;
         let mut best: Option<LegRef> = None;

@@ -5,12 +5,14 @@
 //! columns that a reference asks for.
 
 mod arbitrage;
+mod combinations;
 mod ev;
 mod explain;
 mod low_hold;
 mod middle;
 mod warnings;
 
+pub use combinations::{Combination, MAX_COMBINED_OUTCOMES};
 pub(crate) use explain::Examiner;
 
 use crate::books::Books;
