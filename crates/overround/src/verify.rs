@@ -1,15 +1,19 @@
 //! Payoffs and net prices of every opportunity are recomputed from the raw quotes by this simpler code before it leaves the engine.
 //!
-//! Net prices come from the quote and the commission again, and what an arbitrage or a middle guarantees is checked result by result
-//! through settlement. Which quotes count is asked of the same function as everywhere; fair probabilities are taken as they are.
+//! Net prices come from the quote and the commission again, what an arbitrage or a middle guarantees is checked result by result through
+//! settlement, and the fair probability of an ev is worked out again from the shown prices of its reference, past every cache. Which
+//! quotes count is asked of the same function as everywhere.
 
 use crate::books::{Books, QuoteKey};
 use crate::config::Config;
-use crate::ids::{BookmakerId, ProfileId};
+use crate::ids::{BookmakerId, OutcomeIndex, ProfileId};
 use crate::odds_event::Side;
-use crate::opportunity::{Arbitrage, Figures, Leg, Middle, Opportunity};
+use crate::opportunity::{Arbitrage, Ev, Figures, Leg, Middle, Opportunity};
+use alloc::vec::Vec;
 use overround_math::commission::{Commission, lay_as_back};
+use overround_math::devig::devig;
 use overround_math::line::Line;
+use overround_math::pool::pool_into;
 use overround_math::settlement::{MarketShape, MatchResult, settle};
 
 /// Figures may differ from their recomputation by rounding only.
@@ -44,7 +48,10 @@ pub(crate) fn holds(books: &Books, opportunity: &Opportunity) -> bool {
             // Win d − 1 with p, lose 1 with 1 − p.
             let is_ev = |net: f64| is_close(ev.ev, p * (net - 1.0) - (1.0 - p)) && is_close(net, ev.net_price);
             // Of a lay p is 1 − p(o), which rounds to 1 where the outcome is all but impossible.
-            p > 0.0 && p <= 1.0 && net_of(key).is_some_and(is_ev)
+            p > 0.0
+                && p <= 1.0
+                && net_of(key).is_some_and(is_ev)
+                && fair_of(books, key, ev).is_some_and(|fair| is_close(fair, p))
         }
     }
 }
@@ -64,6 +71,36 @@ fn net(books: &Books, profile: ProfileId, key: QuoteKey) -> Option<f64> {
         (Side::Lay, None) => lay_as_back(quote.price()),
         (Side::Lay, Some(commission)) => commission.lay(quote.price()),
     }
+}
+
+/// The fair probability of what a bet wins on, from the shown prices of its reference bookmakers.
+fn fair_of(books: &Books, key: QuoteKey, ev: &Ev) -> Option<f64> {
+    let market = &books.markets[key.market.index()];
+    let rules = books.fair_rules(key.market);
+    let (mut weights, mut columns) = (Vec::new(), Vec::new());
+    for &bookmaker in &ev.reference.bookmakers {
+        let prices: Vec<f64> = (0..market.n())
+            .map(|outcome| {
+                let outcome = OutcomeIndex(u16::try_from(outcome).ok()?);
+                let key = QuoteKey { market: key.market, outcome, side: Side::Back, bookmaker };
+                let (row, slot) = books.cell_of(key)?;
+                let quote = &books.grid.quotes[market.block.cell(row, slot)];
+                books.obstacle(&books.gate(key.market), quote, bookmaker).is_none().then(|| quote.price())
+            })
+            .collect::<Option<_>>()?;
+        let mut column = alloc::vec![0.0; prices.len()];
+        devig(ev.reference.method, &prices, &mut column).ok()?;
+        columns.extend(column);
+        let own = rules.bookmaker(bookmaker).weight_in(ev.reference.step);
+        weights.push(own * books.freshness(market.fixture, bookmaker));
+    }
+    let mut fair = alloc::vec![0.0; market.n()];
+    pool_into(rules.pool, &weights, &columns, &mut fair);
+    let won = fair[key.outcome.index()];
+    Some(match key.side {
+        Side::Back => won,
+        Side::Lay => 1.0 - won,
+    })
 }
 
 fn commission(config: &Config, books: &Books, profile: ProfileId, bookmaker: BookmakerId) -> Option<Commission> {
