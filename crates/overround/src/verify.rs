@@ -96,10 +96,12 @@ fn fair_of(books: &Books, key: QuoteKey, ev: &Ev) -> Option<f64> {
     }
     let mut fair = alloc::vec![0.0; market.n()];
     pool_into(rules.pool, &weights, &columns, &mut fair);
-    let won = fair[key.outcome.index()];
+    let outcome = key.outcome.index();
     Some(match key.side {
-        Side::Back => won,
-        Side::Lay => 1.0 - won,
+        Side::Back => fair[outcome],
+        // Of two outcomes a lay wins on the other one; fair probabilities need not sum to 1.
+        Side::Lay if fair.len() == 2 => fair[1 - outcome],
+        Side::Lay => 1.0 - fair[outcome],
     })
 }
 

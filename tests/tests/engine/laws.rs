@@ -5,8 +5,8 @@
 use overround::odds_event::{Ended, SourceHealth, SourceSignal};
 use overround::opportunity::{Figures, Warnings};
 use overround::{
-    BookmakerId, FamilyId, FixtureId, Key, OddsEvent, Opportunity, OpportunityEvent, OutcomeIndex, ProfileId, Side,
-    Timestamp,
+    BookmakerId, Engine, FamilyId, FixtureId, Key, OddsEvent, Opportunity, OpportunityEvent, OutcomeIndex, ProfileId,
+    Side, Timestamp,
 };
 use overround_testkit::cases::cases;
 use overround_testkit::compare::{differing, fold};
@@ -38,6 +38,19 @@ fn shape(it: &Opportunity) -> Shape {
             .collect(),
     };
     ((it.family, it.id.0, it.profile), legs, it.warnings)
+}
+
+/// When the prices under every open opportunity last moved, as of today.
+fn changed(engine: &mut Engine) -> Vec<Vec<Timestamp>> {
+    let open = engine.opportunities();
+    let today = open.iter().filter_map(|told| engine.evaluate(told.id, told.profile));
+    let of = |it: Opportunity| match it.figures {
+        Figures::Arbitrage(figures) => figures.legs.iter().map(|leg| leg.changed_ts).collect(),
+        Figures::Middle(figures) => figures.legs.iter().map(|leg| leg.changed_ts).collect(),
+        Figures::Ev(ev) => vec![ev.changed_ts],
+        Figures::LowHold(_) => Vec::new(),
+    };
+    today.map(of).collect()
 }
 
 fn headline(it: &Opportunity) -> f64 {
@@ -215,6 +228,11 @@ proptest! {
             if engine.stats().superseded == superseded && again.report.accepted == 1 {
                 prop_assert!(again.out.is_empty(), "{:?}", again.out);
                 prop_assert_eq!(view, engine.opportunities());
+            }
+            let mut later = Engine::restore(&engine.snapshot()).expect("just written");
+            let again = take(&mut later, &Step::Apply(Timestamp(now.0 + 1), last.clone()));
+            if later.stats().superseded == 0 && again.report.accepted == 1 && again.out.is_empty() {
+                prop_assert_eq!(changed(&mut engine), changed(&mut later));
             }
         }
     }

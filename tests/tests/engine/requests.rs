@@ -1,7 +1,9 @@
 //! What is asked on top of what is told: combinations against all that there are, hedges against their neighbours.
 
-use overround::opportunity::{Figures, Leg};
-use overround::{BookmakerId, Engine, HedgeError, HedgeRequest, MarketId, OddsEvent, OpportunityId, ProfileId};
+use overround::opportunity::{Figures, Leg, LowHold};
+use overround::{
+    BookmakerId, Engine, HedgeError, HedgeRequest, MarketId, OddsEvent, OpportunityId, OutcomeIndex, ProfileId, Side,
+};
 use overround_testkit::cases::cases;
 use overround_testkit::random::Random;
 use overround_testkit::scenario::{Scenario, seeds};
@@ -109,6 +111,14 @@ proptest! {
                 let paid = stakes.iter().zip(&hedge.legs).map(|(&stake, (leg, _))| stake as f64 * leg.net_price);
                 paid.fold(placed as f64 * nets[leg], f64::min) - cost
             };
+            if let Figures::LowHold(LowHold { sides, .. }) = &told.figures {
+                // What the bet does not win on is covered, outcome by outcome; a lay wins on the other one of two.
+                let wins = |outcome: OutcomeIndex, side| if side == Side::Back { outcome.0 } else { 1 - outcome.0 };
+                let covered: Vec<u16> = hedge.legs.iter().map(|(leg, _)| wins(leg.outcome, leg.side)).collect();
+                let own = wins(sides[leg].outcome, sides[leg].side);
+                let rest: Vec<u16> = (0..u16::try_from(sides.len()).expect("few")).filter(|&it| it != own).collect();
+                prop_assert_eq!(covered, rest);
+            }
             let stakes: Vec<i64> = hedge.legs.iter().map(|(_, stake)| *stake).collect();
             prop_assert!((worst(&stakes) - hedge.plan.profit_min).abs() < 1e-6 * (1.0 + hedge.plan.cost));
             for i in 0..stakes.len() {
