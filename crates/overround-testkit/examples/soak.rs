@@ -1,5 +1,6 @@
-//! Runs one engine over a large simulated world: `soak EVENTS [EVERY [SEED]]`. Every so many events it prints how far it is, what was
-//! told, what the engine says it holds, and how much memory the process takes; at the end the digest.
+//! Runs one engine over a large simulated world: `soak EVENTS [EVERY [SEED [PERCENT]]]`. Every so many events it prints how far it is,
+//! what was told, what the engine says it holds, and how much memory the process takes; at the end the digest. Fixtures live for so
+//! many percent of their usual hour: with fewer, more of them pass through the engine.
 
 #![expect(clippy::disallowed_types, reason = "an example may read a clock")]
 
@@ -12,7 +13,10 @@ fn main() -> Result<(), overround::ConfigError> {
     let mut arguments = std::env::args().skip(1).map(|text| text.replace('_', "").parse::<u64>().ok());
     let mut number = |otherwise: u64| arguments.next().flatten().unwrap_or(otherwise);
     let (events, every, seed) = (number(5_000_000), number(500_000), number(1));
-    let mut world = World::new(seed, Params::large());
+    let share = f64::from(u32::try_from(number(100)).unwrap_or(100)) / 100.0;
+    let usual = Params::large();
+    let params = Params { lead_s: usual.lead_s * share, play_s: usual.play_s * share, ..usual };
+    let mut world = World::new(seed, params);
     let mut engine = Engine::new(world.config())?;
     let mut tally = Tally::default();
     let (mut batch, mut out) = (Vec::new(), Vec::new());
@@ -62,11 +66,9 @@ impl Tally {
         let told: Vec<String> = kinds.map(|(kind, (d, (u, e)))| format!("{} {d}/{u}/{e}", kind.name())).collect();
         let reasons: Vec<String> =
             Reason::ALL.iter().zip(&self.reasons).map(|(reason, n)| format!("{} {n}", reason.name())).collect();
-        println!(
-            "{done} events, {seconds:.1} s, resident {} KiB, generator {} KiB",
-            resident_kib(),
-            world.footprint() / 1024
-        );
+        let (fixtures, markets) = world.given_out();
+        println!("{done} events, {seconds:.1} s, {fixtures} fixtures and {markets} markets so far");
+        println!("  resident {} KiB, of them the generator's {} KiB", resident_kib(), world.footprint() / 1024);
         println!("  detected/updated/expired: {}", told.join(", "));
         println!("  expired by: {}; refused {}", reasons.join(", "), self.refused);
         println!("  {stats:?}");

@@ -150,6 +150,12 @@ impl World {
         self.books.iter().map(|book| book.name.as_str())
     }
 
+    /// How many fixtures and markets there have been so far.
+    #[must_use]
+    pub const fn given_out(&self) -> (u32, u32) {
+        (self.ids.fixtures, self.ids.markets)
+    }
+
     /// The next instant, written into the caller's buffer (cleared first), which then holds at least one event. Returns its time.
     pub fn next_into(&mut self, events: &mut Vec<OddsEvent>) -> Timestamp {
         events.clear();
