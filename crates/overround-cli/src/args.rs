@@ -21,6 +21,12 @@ pub enum Command {
     /// Play a recorded feed through the engine and show what it finds.
     #[command(after_help = REPLAY_EXAMPLES)]
     Replay(ReplayArgs),
+    /// Take apart an opportunity that was told: quotes, ages, reference, and each formula with its numbers.
+    #[command(after_help = EXPLAIN_EXAMPLES)]
+    Explain(ExplainArgs),
+    /// Say why something is not told: the first condition that does not hold, with its numbers.
+    #[command(after_help = WHY_NOT_EXAMPLES)]
+    WhyNot(WhyNotArgs),
     /// Turn a recording of another format into our feed.
     #[command(after_help = IMPORT_EXAMPLES)]
     Import(ImportArgs),
@@ -40,6 +46,16 @@ const REPLAY_EXAMPLES: &str = "Examples:
   overround replay --format the-odds-api nfl.ndjson.zst --events found.ndjson
   overround replay --set arbitrage.min_profit=0.01 --set 'detect=[\"arbitrage\"]' evening.ndjson.zst
   overround import football-data E0.csv | overround replay -";
+
+const EXPLAIN_EXAMPLES: &str = "Examples:
+  overround replay evening.ndjson.zst --events - | grep arbitrage     # find an id
+  overround explain evening.ndjson.zst --id 8d95b2e6edc3f2ab
+  overround explain evening.ndjson.zst --id 8d95b2e6edc3f2ab --at 2026-08-07T18:30:00Z --json";
+
+const WHY_NOT_EXAMPLES: &str = "Examples:
+  overround why-not evening.ndjson.zst --fixture f1 --market moneyline
+  overround why-not evening.ndjson.zst --fixture f1 --market total --line 2.5 --outcome over --bookmaker kalshi --kind ev
+  overround why-not evening.ndjson.zst --fixture f1 --market spread --kind middle --at 1786127400000000";
 
 const IMPORT_EXAMPLES: &str = "Examples:
   overround import the-odds-api nfl.ndjson.zst -o nfl-feed.ndjson.zst
@@ -85,6 +101,102 @@ pub struct ReplayArgs {
     /// How many threads may be used. Answers never depend on it.
     #[arg(long, value_name = "N", default_value_t = NonZeroU16::MIN)]
     pub threads: NonZeroU16,
+}
+
+/// What is played, and how it is judged.
+#[derive(Debug, Args)]
+pub struct PlayArgs {
+    /// Recordings, plain, gzip or zstd; `-` is standard input. Several are merged by time, in this order at ties.
+    #[arg(value_name = "FEED", required = true)]
+    pub feeds: Vec<PathBuf>,
+    #[command(flatten)]
+    pub format: FormatArgs,
+    /// Configuration file (TOML).
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// One key of the configuration with a TOML value; wins over the file. May be repeated.
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    pub assignments: Vec<String>,
+    /// The profile whose view is asked about [default: explain: the first that it is told in; why-not: all].
+    #[arg(long, value_name = "NAME")]
+    pub profile: Option<String>,
+    /// Write one JSON object instead of prose.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Options of `explain`.
+#[derive(Debug, Args)]
+pub struct ExplainArgs {
+    #[command(flatten)]
+    pub play: PlayArgs,
+    /// The opportunity, as `replay --events` names it: 16 hexadecimal digits.
+    #[arg(long, value_name = "ID")]
+    pub id: String,
+    /// The moment: microseconds since the Unix epoch, or RFC 3339; deadlines up to it fire [default: when it was last told as open].
+    #[arg(long, value_name = "TS", allow_negative_numbers = true)]
+    pub at: Option<String>,
+}
+
+/// Options of `why-not`.
+#[derive(Debug, Args)]
+pub struct WhyNotArgs {
+    #[command(flatten)]
+    pub play: PlayArgs,
+    /// The fixture's key.
+    #[arg(long, value_name = "F")]
+    pub fixture: String,
+    /// The market type as fed.
+    #[arg(long, value_name = "M")]
+    pub market: String,
+    /// The period.
+    #[arg(long, value_name = "P", default_value = "full_game")]
+    pub period: String,
+    /// Whom the market is about.
+    #[arg(long, value_name = "P")]
+    pub participant: Option<String>,
+    /// The line: with --outcome the outcome's own as bookmakers show it, else the canonical one (of a spread the home side's)
+    /// [default: all lines].
+    #[arg(long, value_name = "L", allow_negative_numbers = true)]
+    pub line: Option<f64>,
+    /// Only bets on this outcome.
+    #[arg(long, value_name = "O")]
+    pub outcome: Option<String>,
+    /// Only prices of this bookmaker (for ev; what is about a market as a whole is shown all the same).
+    #[arg(long, value_name = "B")]
+    pub bookmaker: Option<String>,
+    /// Only prices on this side (for ev).
+    #[arg(long, value_enum)]
+    pub side: Option<SideName>,
+    /// Only this kind.
+    #[arg(long, value_enum)]
+    pub kind: Option<KindName>,
+    /// The moment: microseconds since the Unix epoch, or RFC 3339; deadlines up to it fire [default: the end of the feed].
+    #[arg(long, value_name = "TS", allow_negative_numbers = true)]
+    pub at: Option<String>,
+}
+
+/// A side.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum SideName {
+    /// A bet on the outcome.
+    Back,
+    /// A bet against it.
+    Lay,
+}
+
+/// A kind of opportunity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "snake_case")]
+pub enum KindName {
+    /// A set of prices that wins whatever happens.
+    Arbitrage,
+    /// A market that costs almost nothing to play.
+    LowHold,
+    /// A price above its fair value.
+    Ev,
+    /// Two prices between whose lines both bets win.
+    Middle,
 }
 
 /// How to read files of other formats.

@@ -2,6 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
 
+#[path = "commands/reasons.rs"]
+mod reasons;
+
 use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};

@@ -11,7 +11,11 @@ use crate::feed::Item;
 use crate::record::Record;
 use crate::reject::Reject;
 use counts::Gaps;
-use overround::{BatchReport, Config, ConfigError, Engine, EventError, OddsEvent, OpportunityEvent, Timestamp};
+use overround::explain::{Explanation, NoMarkets, Query, WhyNot};
+use overround::{
+    BatchReport, Config, ConfigError, Engine, EventError, OddsEvent, OpportunityEvent, OpportunityId, ProfileId,
+    Timestamp,
+};
 
 pub use self::core::Core;
 #[cfg(feature = "rayon")]
@@ -69,6 +73,34 @@ impl Replay {
     /// If the configuration cannot be used.
     pub fn new(config: Config) -> Result<Self, ConfigError> {
         Ok(Self::with(Engine::new(config.clone())?, &config))
+    }
+
+    /// Time passes up to `now`: what is collected for the present instant happens, if that is not later, and every deadline up to and
+    /// including `now` fires at its own time. Returns what all that told. An instant later than `now` stays collected.
+    pub fn advance(&mut self, now: Timestamp) -> &[OpportunityEvent] {
+        self.out.clear();
+        if let Some(instant) = self.instant.take_if(|instant| *instant <= now) {
+            let report = self.engine.apply_batch(instant, &self.pending, &mut self.out);
+            self.pending.clear();
+            self.counts.refuse(&report);
+        }
+        self.engine.advance(now, &mut self.out);
+        self.catalog.advance(now);
+        &self.out
+    }
+
+    /// Takes an open opportunity apart: see [`Engine::explain`]. The present instant is not in it yet.
+    #[must_use]
+    pub fn explain(&mut self, id: OpportunityId, profile: ProfileId) -> Option<Explanation> {
+        self.engine.explain(id, profile)
+    }
+
+    /// Says what stands in the way of what is not told: see [`Engine::why_not`]. The present instant is not in it yet.
+    ///
+    /// # Errors
+    /// As [`Engine::why_not`].
+    pub fn why_not(&mut self, query: &Query) -> Result<WhyNot, NoMarkets> {
+        self.engine.why_not(query)
     }
 }
 
@@ -149,6 +181,12 @@ impl<E: Core> Replay<E> {
         let report = self.engine.catch_up(&mut self.out);
         self.counts.refuse(&report);
         &self.out
+    }
+
+    /// The instant that records are being collected for; it has not happened yet.
+    #[must_use]
+    pub const fn instant(&self) -> Option<Timestamp> {
+        self.instant
     }
 
     /// The engine. The present instant is not in it yet.

@@ -1,10 +1,13 @@
 //! One file per command.
 
 mod devig;
+mod explain;
 mod import;
+mod reasons;
 mod replay;
 mod simulate;
 mod stake;
+mod why_not;
 
 use crate::args::{Arguments, Command};
 use crate::failure::Failure;
@@ -19,6 +22,8 @@ use std::path::Path;
 pub fn run(arguments: Arguments) -> Result<(), Failure> {
     match arguments.command {
         Command::Replay(args) => replay::run(&args),
+        Command::Explain(args) => explain::run(&args),
+        Command::WhyNot(args) => why_not::run(&args),
         Command::Import(args) => import::run(&args),
         Command::Devig(args) => devig::run(&args),
         Command::Stake(args) => stake::run(&args),

@@ -7,6 +7,7 @@ use super::create;
 use crate::args::{FormatArgs, ReplayArgs, SummaryStyle};
 use crate::failure::Failure;
 use indicatif::{ProgressBar, ProgressStyle};
+use overround::ConfigError;
 use overround_feed::config::{ConfigFile, LoadedConfig, load};
 use overround_feed::io::{Output, decompress};
 use overround_feed::{Core, EventLines, Feed, FeedError, Feeds, Replay, write_refusal};
@@ -25,14 +26,13 @@ pub(super) fn run(args: &ReplayArgs) -> Result<(), Failure> {
     let inputs: Vec<&Path> = args.feeds.iter().map(PathBuf::as_path).collect();
     let outputs: Vec<&Path> = args.events.iter().chain(&args.rejects).map(PathBuf::as_path).collect();
     super::check_paths(&inputs, &outputs)?;
-    let loaded = configuration(args)?;
-    let refuse = |error| Failure::Usage(format!("configuration: {error}; see --config and --set"));
+    let loaded = configuration(args.config.as_deref(), &args.assignments)?;
     match NonZeroU32::from(args.threads) {
-        NonZeroU32::MIN => play(args, Replay::new(loaded.config).map_err(refuse)?, loaded.profile_names),
+        NonZeroU32::MIN => play(args, Replay::new(loaded.config).map_err(bad_configuration)?, loaded.profile_names),
         threads => {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(usize::from(args.threads.get()));
             let pool = pool.build().map_err(|error| Failure::Usage(format!("--threads {threads}: {error}")))?;
-            let replay = Replay::sharded(loaded.config, threads).map_err(refuse)?;
+            let replay = Replay::sharded(loaded.config, threads).map_err(bad_configuration)?;
             pool.install(|| play(args, replay, loaded.profile_names))
         }
     }
@@ -73,8 +73,9 @@ fn clock() -> std::time::Instant {
     std::time::Instant::now()
 }
 
-fn configuration(args: &ReplayArgs) -> Result<LoadedConfig, Failure> {
-    let text = match &args.config {
+/// The configuration of a file with assignments that win over it.
+pub(super) fn configuration(file: Option<&Path>, assignments: &[String]) -> Result<LoadedConfig, Failure> {
+    let text = match file {
         None => None,
         Some(path) => {
             let bytes = std::fs::read(path).map_err(|error| Failure::file("read", path, &error))?;
@@ -85,8 +86,12 @@ fn configuration(args: &ReplayArgs) -> Result<LoadedConfig, Failure> {
         }
     };
     let file = text.as_ref().map(|(name, text)| ConfigFile { name, text });
-    let assignments: Vec<&str> = args.assignments.iter().map(String::as_str).collect();
+    let assignments: Vec<&str> = assignments.iter().map(String::as_str).collect();
     load(file, &assignments).map_err(|error| Failure::Usage(error.to_string()))
+}
+
+pub(super) fn bad_configuration(error: ConfigError) -> Failure {
+    Failure::Usage(format!("configuration: {error}; see --config and --set"))
 }
 
 /// A bar over the bytes of all files if standard error is a terminal; else nothing.
