@@ -2,10 +2,11 @@
 
 use crate::config::Config;
 use crate::deadlines::DeadlineKind;
-use crate::engine::{BatchReport, Engine, Stats};
-use crate::error::{ConfigError, EventError, RestoreError};
-use crate::explain::{Explanation, NoMarkets, Query, WhyNot};
-use crate::ids::{FixtureId, OpportunityId, ProfileId};
+use crate::detect::Combination;
+use crate::engine::{BatchReport, Engine, Hedge, HedgeRequest, Stats};
+use crate::error::{ConfigError, EventError, HedgeError, RestoreError};
+use crate::explain::{Explanation, MarketView, NoMarkets, Query, Target, WhyNot};
+use crate::ids::{FixtureId, MarketId, OpportunityId, ProfileId};
 use crate::odds_event::OddsEvent;
 use crate::opportunity::{Opportunity, OpportunityEvent};
 use crate::time::Timestamp;
@@ -242,6 +243,32 @@ impl ShardedEngine {
         let fixture = self.shards[0].fixture_of(query.target)?;
         let owner = self.shards.iter().position(|shard| shard.owns(fixture)).unwrap_or_default();
         self.shards[owner].why_not(query)
+    }
+
+    /// See [`Engine::market_book`].
+    #[must_use]
+    pub fn market_book(&mut self, market: MarketId, profile: ProfileId) -> Option<MarketView> {
+        self.owner_of(market)?.market_book(market, profile)
+    }
+
+    /// See [`Engine::combinations`].
+    pub fn combinations(&mut self, market: MarketId, profile: ProfileId, count: usize) -> Vec<Combination> {
+        self.owner_of(market).map_or_else(Vec::new, |shard| shard.combinations(market, profile, count))
+    }
+
+    /// See [`Engine::hedge`].
+    ///
+    /// # Errors
+    /// As [`Engine::hedge`].
+    pub fn hedge(&mut self, request: &HedgeRequest) -> Result<Hedge, HedgeError> {
+        let answers = self.shards.iter_mut().map(|shard| shard.hedge(request));
+        let mut found = answers.filter(|answer| *answer != Err(HedgeError::NotOpen));
+        found.next().unwrap_or(Err(HedgeError::NotOpen))
+    }
+
+    fn owner_of(&mut self, market: MarketId) -> Option<&mut Engine> {
+        let fixture = self.shards[0].fixture_of(Target::Market(market)).ok()?;
+        self.shards.iter_mut().find(|shard| shard.owns(fixture))
     }
 
     /// Lets every shard work, each into its own answer.

@@ -2,7 +2,9 @@
 //! source that only the shard of one fixture heard of, a limit counted by shard, an order that depends on who was first.
 
 use core::num::NonZeroU32;
-use overround::{BatchReport, Engine, OddsEvent, OpportunityEvent, Run, ShardedEngine, Timestamp};
+use overround::{
+    BatchReport, Engine, HedgeRequest, MarketId, OddsEvent, OpportunityEvent, ProfileId, Run, ShardedEngine, Timestamp,
+};
 use overround_testkit::cases::cases;
 use overround_testkit::random::Random;
 use overround_testkit::scenario::{Scenario, Step, seeds};
@@ -55,6 +57,18 @@ proptest! {
             prop_assert_eq!((ours.changed, ours.unchanged), (theirs.changed, theirs.unchanged));
             prop_assert_eq!((ours.quotes, ours.columns, ours.open), (theirs.quotes, theirs.columns, theirs.open));
             prop_assert_eq!((ours.superseded, ours.capped), (theirs.superseded, theirs.capped));
+            let (market, profile) = (MarketId(random.below(6) as u32), ProfileId(0));
+            let (ours, theirs) = (sharded.market_book(market, profile), serial.market_book(market, profile));
+            prop_assert_eq!(format!("{:?}", ours), format!("{:?}", theirs));
+            let (ours, theirs) =
+                (sharded.combinations(market, profile, 2), serial.combinations(market, profile, 2));
+            prop_assert_eq!(format!("{:?}", ours), format!("{:?}", theirs));
+            for told in serial.opportunities().into_iter().take(1) {
+                let (id, profile) = (told.id, told.profile);
+                let request = HedgeRequest { id, profile, leg: 0, placed: 1_000, step: 10, units_per_limit: 100.0 };
+                let (ours, theirs) = (sharded.hedge(&request), serial.hedge(&request));
+                prop_assert_eq!(format!("{:?}", ours), format!("{:?}", theirs));
+            }
             if random.chance(10) {
                 sharded = ShardedEngine::restore(&serial.snapshot(), shards(random.between(1, 8))).expect("just written");
                 serial = Engine::restore(&sharded.snapshot()).expect("just written");

@@ -2,7 +2,7 @@
 
 use super::Engine;
 use crate::detect::{Detector, Examiner, Scratch};
-use crate::explain::{Explanation, NoMarkets, Query, Target, WhyNot};
+use crate::explain::{Explanation, MarketView, NoMarkets, Query, Target, WhyNot};
 use crate::ids::{FixtureId, MarketId, OpportunityId, ProfileId};
 use crate::opportunity::Opportunity;
 use crate::pages::Known;
@@ -40,6 +40,19 @@ impl Engine {
         let mut scratch = Scratch::default();
         let detector = Detector { books: &mut self.books, scratch: &mut scratch, profile };
         Examiner::new(detector, family, entries).finding(identity).today.map(|today| *today)
+    }
+
+    /// One market as it stands, for a profile: all quotes with what they are worth and why some do not count, all columns, the reference
+    /// that judges nobody. `None` for a market that is not known or over, or a profile that is not defined.
+    ///
+    /// Nothing that can be seen changes, as with [`explain`](Self::explain).
+    #[must_use]
+    pub fn market_book(&mut self, market: MarketId, profile: ProfileId) -> Option<MarketView> {
+        let is_on = matches!(self.books.markets.get(market.index()), Known::Here(_));
+        let is_defined = usize::from(profile.0) < self.books.rules.profiles().len();
+        let mut scratch = Scratch::default();
+        let mut detector = Detector { books: &mut self.books, scratch: &mut scratch, profile };
+        (is_on && is_defined).then(|| detector.market_view(market))
     }
 
     /// Goes through everything that could be told of the markets asked about, and says of each whether it is told, and if not, the first
