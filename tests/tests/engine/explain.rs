@@ -80,6 +80,8 @@ fn every_mix_of_features() {
         "Numbers",
         "Loss",
         "MiddleEv",
+        "ladder",
+        "model",
     ] {
         assert!(coverage.get(verdict).is_some_and(|&count| count > 5), "{verdict} is reached: {coverage:?}");
     }
@@ -193,7 +195,12 @@ impl Check<'_> {
         assert_eq!(reasons, today.warnings.iter().collect(), "{self}: each warning has a reason");
         match &today.figures {
             Figures::Ev(ev) => self.parts_of_ev(explanation, ev),
-            Figures::Middle(middle) => self.parts_of_middle(explanation, middle),
+            Figures::Middle(middle) => {
+                if let Some(from) = middle.probability_from {
+                    *self.coverage.entry(from.name()).or_default() += 1;
+                }
+                self.parts_of_middle(explanation, middle);
+            }
             Figures::Arbitrage(it) => {
                 it.legs.iter().for_each(|leg| self.is_usable(explanation, leg));
                 let sum: f64 = it.legs.iter().map(|leg| 1.0 / leg.net_price).sum();
