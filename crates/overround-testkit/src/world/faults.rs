@@ -197,8 +197,9 @@ impl World {
 
     // ---- what must be refused ----
 
-    /// An event that is refused, or looks as if it should be.
-    pub(super) fn bad(&mut self) -> OddsEvent {
+    /// An event that must be refused wherever it stands in its batch, or that comes too late for its fixture. So many `fixtures` were
+    /// defined before the batch.
+    pub(super) fn bad(&mut self, fixtures: u32) -> OddsEvent {
         let (late, late_market) = self.late[self.random.below(self.late.len())];
         let bookmaker = self.books[self.random.below(self.books.len())].id;
         let market = MarketId(u32::try_from(self.random.below(self.ids.markets.max(1) as usize)).unwrap_or(0));
@@ -231,8 +232,8 @@ impl World {
             9 => OddsEvent::Removed(Filter::default()),
             10 => OddsEvent::Gap(Scope { bookmaker: Some(BookmakerId(9_999)), ..Scope::default() }),
             11 => OddsEvent::Bookmaker(BookmakerDefinition { bookmaker, key: Key::of("somebody else") }),
-            12 => OddsEvent::Fixture(FixtureUpdate {
-                fixture: self.slots[self.random.below(self.slots.len())].fixture,
+            12 if fixtures > 0 => OddsEvent::Fixture(FixtureUpdate {
+                fixture: FixtureId(fixtures - 1),
                 key: Key::of("another fixture"),
                 sport: None,
                 league: None,

@@ -116,24 +116,25 @@ impl World {
                 links.push(link(FeedId(1), true));
             }
         }
-        let slots = (0..params.fixtures.max(1)).map(|_| Slot::roomy(&params, books.len())).collect();
+        let slots: Vec<Slot> = (0..params.fixtures.max(1)).map(|_| Slot::roomy(&params, books.len())).collect();
         let mut world = Self {
             params,
             random,
             clock: EPOCH,
             clock_jump: (0, 0),
-            tasks: BinaryHeap::new(),
-            books,
-            links,
-            slots,
-            in_play: Vec::new(),
-            resyncs: Vec::new(),
+            // One life, poll and rest, outage and pulse each, and a few that are the world's own.
+            tasks: BinaryHeap::with_capacity(slots.len() + 2 * (links.len() + books.len()) + 8),
+            in_play: Vec::with_capacity(slots.len()),
+            resyncs: Vec::with_capacity(MAX_RESYNCS),
             ids: Ids::default(),
             tally: Tally::default(),
             late: [(None, None); 8],
             late_at: 0,
             is_young: true,
             has_begun: false,
+            books,
+            links,
+            slots,
         };
         world.schedule_all();
         world
@@ -159,7 +160,8 @@ impl World {
     /// The next instant, written into the caller's buffer (cleared first), which then holds at least one event. Returns its time.
     pub fn next_into(&mut self, events: &mut Vec<OddsEvent>) -> Timestamp {
         events.clear();
-        if !self.has_begun {
+        let (is_first, fixtures) = (!self.has_begun, self.ids.fixtures);
+        if is_first {
             self.has_begun = true;
             let define = |book: &Bookmaker| BookmakerDefinition { bookmaker: book.id, key: book.key };
             events.extend(self.books.iter().map(|book| OddsEvent::Bookmaker(define(book))));
@@ -170,9 +172,9 @@ impl World {
             self.is_young &= at - EPOCH < micros(self.params.tick_s);
             self.take(task, events);
         }
-        if self.random.happens(self.params.faults.bad) {
+        if !is_first && self.random.happens(self.params.faults.bad) {
             let at = self.random.below(events.len() + 1);
-            let bad = self.bad();
+            let bad = self.bad(fixtures);
             events.insert(at, bad);
         }
         Timestamp(self.clock + self.jump())
