@@ -121,18 +121,17 @@ impl Books {
         reference.weights.clear();
         reference.groups.clear();
         for slot in 0..self.markets[id.index()].slots.len() {
-            let weight = self.weight_of(id, slot, judged, step, &reference.groups);
-            watch.asks(slot, weight);
-            if let Ok(weight) = weight {
-                let own = self.fair_rules(id).bookmaker(self.markets[id.index()].slots[slot]);
+            let answer = self.weight_of(id, slot, judged, step, &reference.groups);
+            watch.asks(slot, answer.map(|(weight, _)| weight));
+            if let Ok((weight, group)) = answer {
                 reference.members.push(slot);
                 reference.weights.push(weight);
-                reference.groups.extend(own.group);
+                reference.groups.extend(group);
             }
         }
     }
 
-    /// The weight of a slot in a step, freshness in, or why it is left out; `groups` take part already.
+    /// The weight of a slot in a step, freshness in, and its group; or why it is left out. `groups` take part already.
     #[inline]
     fn weight_of(
         &mut self,
@@ -141,7 +140,7 @@ impl Books {
         judged: Option<BookmakerId>,
         step: ReferenceStep,
         groups: &[u32],
-    ) -> Result<f64, LeftOut> {
+    ) -> Result<(f64, Option<u32>), LeftOut> {
         let market = &self.markets[id.index()];
         let bookmaker = market.slots[slot];
         let rules = self.fair_rules(id);
@@ -163,7 +162,7 @@ impl Books {
         if weight <= 0.0 {
             return Err(LeftOut::Source);
         }
-        if self.takes_part(id, slot) { Ok(weight) } else { Err(LeftOut::Column) }
+        if self.takes_part(id, slot) { Ok((weight, own.group)) } else { Err(LeftOut::Column) }
     }
 
     fn pool(&mut self, id: MarketId, reference: &mut Reference) {

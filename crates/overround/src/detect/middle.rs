@@ -255,12 +255,11 @@ impl Detector<'_> {
         let mut groups: SmallVec<[u32; 8]> = SmallVec::new();
         for slot in 0..self.books.markets[lower.index()].slots.len() {
             let opinion = self.opinion(lower, slot, upper, step, &groups);
-            watch.asks(slot, opinion.map(|(weight, _)| weight));
-            if let Ok((weight, difference)) = opinion {
+            watch.asks(slot, opinion.map(|(weight, ..)| weight));
+            if let Ok((weight, difference, group)) = opinion {
                 weights.push(weight);
                 differences.push(difference);
-                let bookmaker = self.books.markets[lower.index()].slots[slot];
-                groups.extend(self.books.fair_rules(lower).bookmaker(bookmaker).group);
+                groups.extend(group);
             }
         }
         let pool = self.books.fair_rules(lower).pool;
@@ -268,8 +267,8 @@ impl Detector<'_> {
             .then(|| Ladder { probability: pool_one(pool, &weights, &differences), members: weights.len() })
     }
 
-    /// The weight of a bookmaker, by its slot on the lower line, and its difference of fair probabilities of "above"; or why it is left
-    /// out. `groups` take part already.
+    /// The weight of a bookmaker, by its slot on the lower line, its difference of fair probabilities of "above", and its group; or why it
+    /// is left out. `groups` take part already.
     fn opinion(
         &mut self,
         lower: MarketId,
@@ -277,7 +276,7 @@ impl Detector<'_> {
         upper: MarketId,
         step: ReferenceStep,
         groups: &[u32],
-    ) -> Result<(f64, f64), LeftOut> {
+    ) -> Result<(f64, f64, Option<u32>), LeftOut> {
         let market = &self.books.markets[lower.index()];
         let (fixture, bookmaker) = (market.fixture, market.slots[slot]);
         let own = self.books.fair_rules(lower).bookmaker(bookmaker);
@@ -300,7 +299,7 @@ impl Detector<'_> {
             return Err(LeftOut::UpperColumn);
         }
         let difference = self.fair_above(lower, slot) - self.fair_above(upper, upper_slot);
-        if difference >= 0.0 { Ok((weight, difference)) } else { Err(LeftOut::Negative(-difference)) }
+        if difference >= 0.0 { Ok((weight, difference, own.group)) } else { Err(LeftOut::Negative(-difference)) }
     }
 
     /// The fair probability of the result above the line by a column that takes part.
