@@ -42,7 +42,7 @@ impl Costs {
         self.costs[row * self.columns + column] = if cost.is_finite() { cost } else { BARRED };
     }
 
-    /// The `count` cheapest ways, cheapest first; at equal cost in the order of their columns.
+    /// The `count` cheapest ways, cheapest first; which of several that cost the same comes first is fixed, but not by the columns.
     pub(crate) fn cheapest(&self, count: usize) -> Vec<Way> {
         let mut ways = Vec::new();
         let mut parts: Vec<Part> = self.part(&[], BTreeSet::new()).into_iter().collect();

@@ -1,7 +1,7 @@
 //! When something happens by the passing of time alone.
 //!
-//! A heap of (time, kind, who). Entries are never searched or removed: whoever armed one remembers for when, and an entry whose
-//! owner has since been armed for another time is dropped when it comes up. Feeding an unchanged price therefore never touches
+//! A heap of (time, kind, who). Entries are not searched or removed one by one: whoever armed one remembers for when, and an entry whose
+//! owner has since been armed for another time is dropped when it comes up, or when such entries outnumber the others. Feeding an unchanged price therefore never touches
 //! the heap: the owner's recorded time is allowed to be early, and firing early does nothing but arm again.
 
 use crate::time::Timestamp;

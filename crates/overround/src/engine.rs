@@ -58,7 +58,8 @@ pub struct BatchReport {
 /// | handlers | [`apply`](Self::apply), [`apply_batch`](Self::apply_batch), [`advance`](Self::advance) |
 /// | polls | [`next_deadline`](Self::next_deadline) |
 /// | views | [`opportunities`](Self::opportunities), [`digest`](Self::digest), [`stats`](Self::stats), [`now`](Self::now), [`config`](Self::config), [`is_retired`](Self::is_retired) |
-/// | reasons | [`explain`](Self::explain), [`evaluate`](Self::evaluate), [`why_not`](Self::why_not) |
+/// | questions | [`explain`](Self::explain), [`why_not`](Self::why_not), [`evaluate`](Self::evaluate), [`market_book`](Self::market_book), [`combinations`](Self::combinations), [`hedge`](Self::hedge) |
+/// | state | [`snapshot`](Self::snapshot), [`restore`](Self::restore), [`digest`](Self::digest) |
 ///
 /// ```
 /// use overround::odds_event::{BookmakerDefinition, FixtureUpdate, MarketDefinition, MarketShape, OddsUpdate};
@@ -311,7 +312,7 @@ impl Engine {
             DeadlineKind::Hold => self.intake.is_open(owner),
             DeadlineKind::Confirm => {
                 let market = self.books.markets.get(index).here();
-                market.is_some_and(|market| !self.books.fixtures[market.fixture.index()].retired)
+                market.is_some_and(|market| self.tracker.waits(market.family, MarketId(owner), deadline.at))
             }
         }
     }

@@ -67,11 +67,23 @@ impl Books {
         reference: &mut Reference,
         watch: &mut impl Watch,
     ) -> Result<(), NoReference> {
+        self.find_judges(id, judged, reference, watch)?;
+        self.pool(id, reference);
+        Ok(())
+    }
+
+    /// Finds who takes part in the reference; what they say is not pooled.
+    pub(crate) fn find_judges(
+        &mut self,
+        id: MarketId,
+        judged: Option<BookmakerId>,
+        reference: &mut Reference,
+        watch: &mut impl Watch,
+    ) -> Result<(), NoReference> {
         let mode = self.fair_rules(id).mode;
         if mode != ReferenceMode::Consensus {
             self.gather(id, judged, ReferenceStep::Anchor, reference, watch);
             if !reference.members.is_empty() {
-                self.pool(id, reference);
                 return Ok(());
             }
         }
@@ -87,7 +99,6 @@ impl Books {
         if members < needed {
             return Err(too_few(members, needed));
         }
-        self.pool(id, reference);
         Ok(())
     }
 

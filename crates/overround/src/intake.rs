@@ -164,7 +164,9 @@ impl Intake {
     pub(crate) fn gap(&mut self, books: &mut Books, scope: Scope) {
         self.holds.retain(|hold| !overlaps(&hold.scope, &scope));
         self.gaps.retain(|gap| gap.scope != scope);
-        self.gaps.push(Gap { scope, covered: Vec::new() });
+        // In order, so that equal states are equal bytes: gaps act together, whichever came first.
+        let at = self.gaps.partition_point(|gap| gap.scope < scope);
+        self.gaps.insert(at, Gap { scope, covered: Vec::new() });
         for key in books.quotes_in(&scope) {
             books.set_awaiting(key, true);
         }
@@ -280,7 +282,8 @@ impl Intake {
         self.gaps.retain(|gap| !covers(scope, &gap.scope));
         for gap in self.gaps.iter_mut().filter(|gap| overlaps(&gap.scope, scope)) {
             gap.covered.retain(|covered| !covers(scope, covered));
-            gap.covered.push(*scope);
+            let at = gap.covered.partition_point(|covered| covered < scope);
+            gap.covered.insert(at, *scope);
         }
         for key in books.quotes_in(scope) {
             let fixture = books.markets[key.market.index()].fixture;

@@ -15,6 +15,17 @@ use overround_math::settlement::MarketShape;
 /// Families whose laws are remembered, about 4 kB each.
 const PLACES: usize = 64;
 
+/// Market types that are about the score, which the tables are about; others have such lines too: cards, corners, sets.
+const SCORES: [(MarketShape, &str); 7] = [
+    (MarketShape::Spread, "spread"),
+    (MarketShape::Spread, "point_spread"),
+    (MarketShape::Spread, "puck_line"),
+    (MarketShape::Spread, "asian_handicap"),
+    (MarketShape::Total, "total"),
+    (MarketShape::Total, "total_points"),
+    (MarketShape::Total, "total_goals"),
+];
+
 /// The remembered laws.
 #[derive(Debug, Default)]
 pub(crate) struct Laws {
@@ -121,7 +132,8 @@ impl Books {
     pub(crate) fn sport_of(&self, family: &Family) -> Option<&'static SportTable> {
         let fixture = &self.fixtures[family.fixture.index()];
         let is_whole = family.period == Key::of("full_game") && family.participant == Key::NONE;
-        let sport = fixture.sport.filter(|_| is_whole && family.shape.has_line())?;
+        let is_score = SCORES.iter().any(|(shape, name)| family.shape == *shape && family.market_type == Key::of(name));
+        let sport = fixture.sport.filter(|_| is_whole && is_score)?;
         let is_league = |league: &str| Some(Key::of(league)) == fixture.league;
         let tables = SPORTS.iter().filter(|table| Key::of(table.sport) == sport && table.league.is_none_or(is_league));
         // A league's own table comes before that of the sport.

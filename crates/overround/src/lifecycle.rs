@@ -500,6 +500,14 @@ impl Tracker {
         self.families.bytes() + entries + self.scratch.bytes()
     }
 
+    /// Is there a candidate of the market that will have stood long enough then?
+    pub(crate) fn waits(&self, family: FamilyId, market: MarketId, then: Timestamp) -> bool {
+        let is_due = |entry: &Entry| {
+            entry.identity.market == market && matches!(entry.state, State::Pending { due, .. } if due == then)
+        };
+        self.families.get(family.index()).here().is_some_and(|entries| entries.iter().any(is_due))
+    }
+
     /// An opportunity told as open.
     pub(crate) fn told(&self, id: OpportunityId, profile: ProfileId) -> Option<&Opportunity> {
         let entries = self.families.iter().flat_map(|(_, entries)| entries);

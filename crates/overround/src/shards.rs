@@ -122,7 +122,8 @@ impl ShardedEngine {
         let of = shards.get();
         let shards: Result<Vec<Engine>, RestoreError> =
             (0..of).into_par_iter().map(|index| Engine::restore_shard(bytes, index, of)).collect();
-        Ok(Self::of(shards?))
+        let engine = Self::of(shards?);
+        if engine.snapshot() == bytes { Ok(engine) } else { Err(RestoreError::Damaged) }
     }
 
     fn of(shards: Vec<Engine>) -> Self {

@@ -34,7 +34,8 @@ impl FixtureSignal {
     pub(crate) fn hear(&mut self, health: SourceHealth) {
         match health {
             SourceHealth::Stale(stale) => self.stale = stale,
-            SourceHealth::Role(role) => self.role = Some(role),
+            // As good as none: equal states are to be equal.
+            SourceHealth::Role(role) => self.role = Some(role).filter(|&role| role != SourceRole::Primary),
         }
     }
 

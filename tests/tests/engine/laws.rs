@@ -145,6 +145,7 @@ proptest! {
             let answer = take(&mut engine, step);
             out.extend(answer.out);
             prop_assert_eq!(&out, &expected.out);
+            prop_assert_eq!(answer.digest, expected.digest);
         }
     }
 
@@ -298,6 +299,7 @@ proptest! {
         prop_assert!(engine.opportunities().is_empty());
         let stats = engine.stats();
         prop_assert_eq!((stats.quotes, stats.markets, stats.fixtures), (0, 0, 0));
+        prop_assert_eq!((stats.columns, stats.open), (0, [0; 4]));
         let mut out = Vec::new();
         engine.advance(now.plus_us(100 * 3_600_000_000), &mut out);
         prop_assert!(out.is_empty());

@@ -36,7 +36,12 @@ fn table(view: &View<'_>) -> Option<&'static Table> {
     let of_sport: Vec<_> = SPORTS.iter().filter(|table| is(fixture.sport, table.sport)).collect();
     let league = of_sport.iter().find(|table| table.league.is_some_and(|league| is(fixture.league, league)));
     let table = league.or_else(|| of_sport.iter().find(|table| table.league.is_none()))?;
-    let is_whole = market.period == Key::of("full_game") && market.participant == Key::NONE;
+    let is = |names: &[&str]| names.iter().any(|name| market.market_type == Key::of(name));
+    let is_score = match market.shape {
+        MarketShape::Spread => is(&["spread", "point_spread", "puck_line", "asian_handicap"]),
+        _ => is(&["total", "total_points", "total_goals"]),
+    };
+    let is_whole = market.period == Key::of("full_game") && market.participant == Key::NONE && is_score;
     match market.shape {
         MarketShape::Spread if is_whole => Some(&table.margin),
         MarketShape::Total if is_whole => Some(&table.total),
@@ -111,7 +116,8 @@ fn middle(view_a: &View<'_>, view_b: &View<'_>, (a, b): (Line, Line), law: Optio
     let all = low.div_euclid(1000) - 2..=high.div_euclid(1000) + 3;
     let worst = all.clone().map(payoff).fold(f64::INFINITY, f64::min);
     let best = all.clone().map(payoff).fold(f64::NEG_INFINITY, f64::max);
-    let numbers: Vec<i64> = all.clone().filter(|&n| above(n, low) == (1.0, 0.0) && below(n, high) == (1.0, 0.0)).collect();
+    let numbers: Vec<i64> =
+        all.clone().filter(|&n| above(n, low) == (1.0, 0.0) && below(n, high) == (1.0, 0.0)).collect();
     let slack = view_a.slack(id);
     if numbers.len() < rules.middle.min_numbers as usize || -worst > rules.middle.max_loss + slack + EPSILON {
         return None;

@@ -525,7 +525,7 @@ impl Books {
         }
     }
 
-    /// The role of a source for a fixture, for explanations: the worst of its budget's and its signals'.
+    /// Is a source less than primary for a fixture, by its budget or by a signal?
     pub(crate) fn is_degraded(&self, fixture: FixtureId, bookmaker: BookmakerId) -> bool {
         self.freshness(fixture, bookmaker) < SourceRole::Primary.weight()
     }

@@ -147,11 +147,7 @@ impl Detector<'_> {
         fractions.clear();
         fractions.resize(net.len(), 0.0);
         let split = split_into(net, &mut fractions);
-        into.legs.clear();
-        for (&leg, &fraction) in candidate.legs.iter().zip(&fractions) {
-            let leg = self.leg(leg, fraction);
-            into.legs.push(leg);
-        }
+        self.legs(&candidate.legs, &fractions, &mut into.legs);
         self.scratch.fractions = fractions;
         into.profit = split.profit;
         into.profit_min = self.least_profit(candidate.identity, split.profit);

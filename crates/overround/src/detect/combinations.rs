@@ -48,8 +48,9 @@ impl Detector<'_> {
         let net: Vec<f64> = legs.iter().map(|leg| leg.net).collect();
         let mut fractions = alloc::vec![0.0; net.len()];
         let split = split_into(&net, &mut fractions);
-        let legs = legs.iter().zip(&fractions).map(|(&leg, &fraction)| self.leg(leg, fraction)).collect();
-        Combination { booksum: split.booksum, profit: split.profit, legs }
+        let mut told = Vec::with_capacity(legs.len());
+        self.legs(&legs, &fractions, &mut told);
+        Combination { booksum: split.booksum, profit: split.profit, legs: told }
     }
 
     /// May a leg of this kind in the market not come from a degraded source?

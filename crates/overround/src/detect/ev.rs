@@ -237,7 +237,7 @@ impl Detector<'_> {
             return EvClass::Lagging;
         }
         let mut others = (0..market.slots.len()).filter(|&slot| slot != leg.slot);
-        let is_last = others.all(|slot| self.books.column_changed(id, slot).is_none_or(|column| changed > column));
+        let is_last = others.all(|slot| self.column_changed(id, slot).is_none_or(|column| changed > column));
         if is_last && self.books.now.since_us(changed) <= LEADING_WITHIN_US {
             EvClass::Leading
         } else {
@@ -249,7 +249,7 @@ impl Detector<'_> {
     pub(super) fn moved_since(&self, id: MarketId, leg: LegRef, reference: &FairReference) -> usize {
         let market = &self.books.markets[id.index()];
         let changed = self.books.grid.quotes[market.block.cell(leg.row, leg.slot)].changed();
-        let moved_since = |slot: usize| self.books.column_changed(id, slot).is_some_and(|column| column > changed);
+        let moved_since = |slot: usize| self.column_changed(id, slot).is_some_and(|column| column > changed);
         reference.members.iter().filter(|&&slot| moved_since(slot)).count()
     }
 
@@ -257,7 +257,7 @@ impl Detector<'_> {
     /// are.
     pub(super) fn lagging(&mut self, leg: LegRef) -> Option<(usize, usize)> {
         let bookmaker: BookmakerId = self.books.markets[leg.market.index()].slots[leg.slot];
-        let is_known = self.books.find_reference(leg.market, Some(bookmaker), &mut self.scratch.own);
+        let is_known = self.books.find_judges(leg.market, Some(bookmaker), &mut self.scratch.own, &mut ()).is_ok();
         let reference = &self.scratch.own;
         let is_lagging = is_known && self.class(leg.market, leg, reference) == EvClass::Lagging;
         is_lagging.then(|| (self.moved_since(leg.market, leg, reference), reference.members.len()))

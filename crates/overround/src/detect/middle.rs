@@ -170,11 +170,7 @@ impl Detector<'_> {
         into.break_even = value.map(|value| value.break_even).or_else(undecided);
         into.quality = value.map(|value| quality(value.probability, value.break_even));
         self.list_numbers(&payoffs, above.market, value, &mut into.numbers);
-        into.legs.clear();
-        for (&leg, fraction) in candidate.legs.iter().zip(payoffs.fractions()) {
-            let leg = self.leg(leg, fraction);
-            into.legs.push(leg);
-        }
+        self.legs(&candidate.legs, &payoffs.fractions(), &mut into.legs);
         warnings.set(Warning::SingleReference, value.is_some_and(|value| value.judges == Some(1)));
         warnings.set(Warning::Suspicious, into.ev.is_some_and(|ev| ev > super::warnings::SUSPICIOUS));
     }

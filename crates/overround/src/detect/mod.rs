@@ -97,6 +97,7 @@ pub(crate) struct Scratch {
     bests: Vec<Pages<[Best; 2]>>,
     /// Fitted laws of results.
     pub(crate) laws: Laws,
+    survey: warnings::Survey,
 }
 
 impl Scratch {
@@ -246,7 +247,27 @@ impl Detector<'_> {
 
     /// A leg with everything that is told of it.
     fn leg(&mut self, leg: LegRef, stake_fraction: f64) -> Leg {
-        let is_known = self.books.find_reference(leg.market, None, &mut self.scratch.shared);
+        let mut legs = Vec::with_capacity(1);
+        self.legs(&[leg], &[stake_fraction], &mut legs);
+        legs.remove(0)
+    }
+
+    /// Legs with everything that is told of them; the reference of a market is found once.
+    fn legs(&mut self, legs: &[LegRef], stake_fractions: &[f64], into: &mut Vec<Leg>) {
+        let mut shared: Option<(MarketId, bool)> = None;
+        into.clear();
+        for (&leg, &stake_fraction) in legs.iter().zip(stake_fractions) {
+            let is_known = match shared {
+                Some((market, is_known)) if market == leg.market => is_known,
+                _ => self.books.find_reference(leg.market, None, &mut self.scratch.shared),
+            };
+            shared = Some((leg.market, is_known));
+            into.push(self.leg_by(leg, stake_fraction, is_known));
+        }
+    }
+
+    /// A leg; `is_known`: the scratch holds the reference of its market.
+    fn leg_by(&self, leg: LegRef, stake_fraction: f64, is_known: bool) -> Leg {
         let fair = is_known.then_some(self.scratch.shared.fair.as_slice());
         let market = &self.books.markets[leg.market.index()];
         let (outcome, side) = crate::books::side_of_row(leg.row, market.n());

@@ -5,6 +5,7 @@ use crate::books::QuoteKey;
 use crate::ids::{BookmakerId, MarketId};
 use crate::opportunity::{Figures, Leg, LowHoldSide, Opportunity, Warning, Warnings};
 use crate::time::Timestamp;
+use alloc::vec::Vec;
 use overround_math::float::logit;
 use smallvec::SmallVec;
 
@@ -17,6 +18,14 @@ const OUTLIER_LOGIT: f64 = 0.15;
 /// Fewest other bookmakers that make a median to compare with.
 const OUTLIER_PEERS: usize = 5;
 
+/// What is known of every column of one market, while its legs are looked at.
+#[derive(Debug, Default)]
+pub(super) struct Survey {
+    market: Option<MarketId>,
+    complete: Vec<bool>,
+    changed: Vec<Option<Timestamp>>,
+}
+
 impl Detector<'_> {
     /// The warnings that are judged leg by leg, whatever the kind; and when the one about ages will change by itself.
     pub(super) fn common_warnings(&mut self, candidate: &Candidate, live: bool) -> (Warnings, Option<Timestamp>) {
@@ -24,6 +33,7 @@ impl Detector<'_> {
         let mut warnings = Warnings::NONE;
         let mut recheck = None;
         warnings.set(Warning::Live, live);
+        self.survey(legs);
         for &leg in legs {
             let market = &self.books.markets[leg.market.index()];
             let is_back = leg.row < market.n();
@@ -32,6 +42,7 @@ impl Detector<'_> {
             warnings.set(Warning::Outlier, is_back && self.outlier(leg.market, leg.row, leg.slot).is_some());
             warnings.set(Warning::LaggingLeg, self.lagging(leg).is_some());
         }
+        self.scratch.survey.market = None;
         if legs.len() > 1 {
             warnings.set(Warning::SameBookmaker, self.same_bookmaker(legs).is_some());
             let ages = self.ages(legs);
@@ -39,6 +50,31 @@ impl Detector<'_> {
             recheck = ages.change_at(self.books.now);
         }
         (warnings, recheck)
+    }
+
+    /// Looks at every column of a market with many legs once, so that each leg need not look at all of them.
+    fn survey(&mut self, legs: &[LegRef]) {
+        const FEW: usize = 3;
+        let Some(id) = legs.first().filter(|_| legs.len() > FEW).map(|leg| leg.market) else { return };
+        let slots = self.books.markets[id.index()].slots.len();
+        let survey = &mut self.scratch.survey;
+        survey.market = Some(id);
+        survey.complete.clear();
+        survey.complete.extend((0..slots).map(|slot| self.books.is_complete(id, slot)));
+        survey.changed.clear();
+        survey.changed.extend((0..slots).map(|slot| self.books.column_changed(id, slot)));
+    }
+
+    /// Has the column a counting back quote for every outcome?
+    fn is_complete(&self, id: MarketId, slot: usize) -> bool {
+        let survey = &self.scratch.survey;
+        if survey.market == Some(id) { survey.complete[slot] } else { self.books.is_complete(id, slot) }
+    }
+
+    /// When the column last changed.
+    pub(super) fn column_changed(&self, id: MarketId, slot: usize) -> Option<Timestamp> {
+        let survey = &self.scratch.survey;
+        if survey.market == Some(id) { survey.changed[slot] } else { self.books.column_changed(id, slot) }
     }
 
     /// The one bookmaker of all legs.
@@ -82,10 +118,8 @@ impl Detector<'_> {
     pub(super) fn outlier(&self, id: MarketId, outcome: usize, slot: usize) -> Option<(f64, usize)> {
         let market = &self.books.markets[id.index()];
         let x = |slot: usize| logit(1.0 / self.books.grid.quotes[market.block.cell(outcome, slot)].price());
-        let mut others: SmallVec<[f64; 64]> = (0..market.slots.len())
-            .filter(|&other| other != slot && self.books.is_complete(id, other))
-            .map(x)
-            .collect();
+        let mut others: SmallVec<[f64; 64]> =
+            (0..market.slots.len()).filter(|&other| other != slot && self.is_complete(id, other)).map(x).collect();
         if others.len() < OUTLIER_PEERS {
             return None;
         }

@@ -149,11 +149,18 @@ impl Engine {
         };
         let signals = &mut self.books.fixtures[fixture.index()].signals;
         match signals.binary_search_by_key(&signal.bookmaker, |&(bookmaker, _)| bookmaker) {
-            Ok(at) => signals[at].1.hear(signal.health),
+            Ok(at) => {
+                signals[at].1.hear(signal.health);
+                if signals[at].1 == FixtureSignal::default() {
+                    signals.remove(at);
+                }
+            }
             Err(at) => {
                 let mut heard = FixtureSignal::default();
                 heard.hear(signal.health);
-                signals.insert(at, (signal.bookmaker, heard));
+                if heard != FixtureSignal::default() {
+                    signals.insert(at, (signal.bookmaker, heard));
+                }
             }
         }
         for market in self.books.fixtures[fixture.index()].markets.clone() {

@@ -40,9 +40,9 @@ pub struct Hedge {
 
 impl Engine {
     /// The `count` best combinations of a market for a profile, best first: a bet on every outcome, each with another bookmaker. At equal
-    /// booksum the order is that of the bookmakers' ranks, outcome by outcome. None for a market that is not known or over, that lacks
+    /// booksum the order is the same every time, and not otherwise said. None for a market that is not known or over, that lacks
     /// prices, or that has more than [`MAX_COMBINED_OUTCOMES`](crate::MAX_COMBINED_OUTCOMES) outcomes. Time grows with
-    /// `count` × outcomes⁴ × bookmakers at worst.
+    /// `count` × outcomes⁴ × bookmakers + `count`² × outcomes at worst.
     pub fn combinations(&mut self, market: MarketId, profile: ProfileId, count: usize) -> Vec<Combination> {
         let is_known = matches!(self.books.markets.get(market.index()), Known::Here(_));
         if !is_known || usize::from(profile.0) >= self.books.rules.profiles().len() {

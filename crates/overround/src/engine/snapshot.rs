@@ -22,7 +22,7 @@ use crate::deadlines::DeadlineKind;
 use crate::error::{EventError, RestoreError};
 use crate::ids::{BookmakerId, FixtureId, Key, MarketId};
 use crate::intake::{Gap, Hold};
-use crate::lifecycle::Entry;
+use crate::lifecycle::{Entry, State};
 use crate::odds_event::{BookmakerDefinition, MarketDefinition, OddsEvent, Scope};
 use crate::opportunity::{Figures, Leg};
 use crate::pages::{Known, Pages};
@@ -66,7 +66,9 @@ impl Engine {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn restore(bytes: &[u8]) -> Result<Self, RestoreError> {
-        read(bytes, Seat::ALL)
+        let engine = read(bytes, Seat::ALL)?;
+        // Whatever is not as an engine writes it, in order and once, is written otherwise.
+        if engine.snapshot() == bytes { Ok(engine) } else { Err(RestoreError::Damaged) }
     }
 
     /// xxh3-64 over the [`snapshot`](Self::snapshot): equal digests, equal states, whatever way led there.
@@ -115,9 +117,9 @@ pub(crate) fn write(shards: &[Engine]) -> Vec<u8> {
         bookmaker.source.put(&mut to);
     }
     let books = &first.books;
-    Extent::of(&books.fixtures).put(&mut to);
-    Extent::of(&books.families).put(&mut to);
-    Extent::of(&books.markets).put(&mut to);
+    Issued::of(&books.fixtures).put(&mut to);
+    Issued::of(&books.families).put(&mut to);
+    Issued::of(&books.markets).put(&mut to);
     put_len(books.fixtures.held(), &mut to);
     for (index, _) in books.fixtures.iter() {
         let fixture = FixtureId::at(index);
@@ -202,7 +204,8 @@ fn rebuild(mut from: Bytes<'_>, seat: Seat) -> Result<Engine, Damaged> {
         engine.books.define_bookmaker(&BookmakerDefinition { bookmaker: BookmakerId(id), key });
         engine.books.bookmakers[BookmakerId(id).index()].source = source;
     }
-    let [fixtures, families, extent] = [Extent::take(&mut from)?, Extent::take(&mut from)?, Extent::take(&mut from)?];
+    let [fixtures, families, of_markets] =
+        [Issued::take(&mut from)?, Issued::take(&mut from)?, Issued::take(&mut from)?];
     let mut markets = Vec::new();
     let mut entries = Vec::new();
     for _ in 0..take_len(&mut from)? {
@@ -215,10 +218,10 @@ fn rebuild(mut from: Bytes<'_>, seat: Seat) -> Result<Engine, Damaged> {
     fixtures.close(&mut engine.books.fixtures)?;
     markets.sort_by_key(|image| image.definition.market);
     for image in markets {
-        engine.put_market(image, families.len()?, extent.len()?)?;
+        engine.put_market(image, families.len()?, of_markets.len()?)?;
     }
     families.close(&mut engine.books.families)?;
-    extent.close(&mut engine.books.markets)?;
+    of_markets.close(&mut engine.books.markets)?;
     engine.intake.holds = Code::take(&mut from)?;
     engine.intake.gaps = Code::take(&mut from)?;
     from.finish()?;
@@ -229,14 +232,14 @@ fn rebuild(mut from: Bytes<'_>, seat: Seat) -> Result<Engine, Damaged> {
 
 /// How many ids were ever given out, and how many of each page are of things that follow: so that a number that promises memory comes
 /// with bytes in proportion.
-struct Extent {
+struct Issued {
     len: u32,
     held: Vec<u8>,
 }
 
-code_struct!(Extent { len, held });
+code_struct!(Issued { len, held });
 
-impl Extent {
+impl Issued {
     fn of<T>(pages: &Pages<T>) -> Self {
         Self { len: u32::try_from(pages.len()).expect("ids are u32"), held: pages.held_by_page() }
     }
@@ -356,6 +359,12 @@ impl Engine {
             && identity.quote.is_none_or(|(_, bookmaker)| bookmaker.index() < self.books.bookmakers.len());
         if !(is_complete && is_known) || entry.id != identity.id(&self.books) || entry.is_open() != entry.told.is_some()
         {
+            return Err(Damaged);
+        }
+        let threshold = |id: MarketId| self.books.markets[id.index()].threshold();
+        let is_in_order = identity.upper.is_none_or(|upper| threshold(identity.market) < threshold(upper));
+        let is_ahead = !matches!(entry.state, State::Pending { due, .. } if due <= self.books.now);
+        if !(is_in_order && is_ahead) {
             return Err(Damaged);
         }
         let Some(told) = entry.told.as_deref() else { return Ok(()) };
