@@ -21,12 +21,12 @@
 //! answers are within 16 u (1 + κ) of the true ones relative to them, and closed forms within 8 u (1 + κ); on ordinary markets that is a
 //! few units in the last place. Parameters are within 10⁻¹² (1 + |c|), but for those of markets of an extreme favourite against
 //! nothing but extreme longshots (1.000001 against 10⁶), where the booksum itself does not tell more.
-//! "Every market" below means prices up to 10¹²; towards the largest `f64` squares underflow, and a search may end without an answer,
+//! "Every market" in what [`Method`] says means prices up to 10¹²; towards the largest `f64` squares underflow, and a search may end without an answer,
 //! which is then an error.
 //!
 //! An answer depends on its own prices and their order alone: nothing is carried from one call to the next, and all platforms and builds
 //! give the same bits. Searches start where they are known to converge and end after at most 200 passes; no market was met
-//! that needs more than 40.
+//! that needs more than 43.
 
 pub mod batch;
 mod block;
