@@ -8,7 +8,7 @@
 //! 8 bytes "ovrround", u32 version
 //! has time begun, the latest time, the configuration
 //! bookmakers: key and source
-//! how many fixtures, families and markets were ever defined, and how many of each 64 follow
+//! how many fixtures, families and markets were ever defined, and how many of each 64 follow, from the first that do
 //! fixtures that are not over: traits, signals, markets with their quotes, what is known of their opportunities
 //! snapshots and holds in progress with what they hold back, gaps
 //! u64 xxh3-64 of everything before
@@ -204,21 +204,24 @@ fn rebuild(mut from: Bytes<'_>, seat: Seat) -> Result<Engine, Damaged> {
         engine.books.define_bookmaker(&BookmakerDefinition { bookmaker: BookmakerId(id), key });
         engine.books.bookmakers[BookmakerId(id).index()].source = source;
     }
-    let [fixtures, families, of_markets] =
+    let [mut fixtures, mut families, mut of_markets] =
         [Issued::take(&mut from)?, Issued::take(&mut from)?, Issued::take(&mut from)?];
     let mut markets = Vec::new();
     let mut entries = Vec::new();
     for _ in 0..take_len(&mut from)? {
         let image = FixtureImage::take(&mut from)?;
         let is_own = seat.owns(image.fixture);
-        engine.put_fixture(&image, fixtures.len()?)?;
+        fixtures.check(image.fixture.index())?;
+        engine.put_fixture(&image)?;
         markets.extend(image.markets);
         entries.extend(image.entries.into_iter().filter(|_| is_own));
     }
     fixtures.close(&mut engine.books.fixtures)?;
     markets.sort_by_key(|image| image.definition.market);
     for image in markets {
-        engine.put_market(image, families.len()?, of_markets.len()?)?;
+        families.check(image.definition.family.index())?;
+        of_markets.check(image.definition.market.index())?;
+        engine.put_market(image)?;
     }
     families.close(&mut engine.books.families)?;
     of_markets.close(&mut engine.books.markets)?;
@@ -230,37 +233,49 @@ fn rebuild(mut from: Bytes<'_>, seat: Seat) -> Result<Engine, Damaged> {
     Ok(engine)
 }
 
-/// How many ids were ever given out, and how many of each page are of things that follow: so that a number that promises memory comes
-/// with bytes in proportion.
+/// How many ids were ever given out, and how many of each page are of things that follow, from the first page that has any: so that what
+/// takes memory comes with bytes in proportion.
 struct Issued {
     len: u32,
+    first: u32,
     held: Vec<u8>,
 }
 
-code_struct!(Issued { len, held });
+code_struct!(Issued { len, first, held });
 
 impl Issued {
     fn of<T>(pages: &Pages<T>) -> Self {
-        Self { len: u32::try_from(pages.len()).expect("ids are u32"), held: pages.held_by_page() }
+        let (first, held) = pages.held_by_page();
+        let id = |number: usize| u32::try_from(number).expect("ids are u32");
+        Self { len: id(pages.len()), first: id(first), held }
     }
 
     fn len(&self) -> Result<usize, Damaged> {
-        usize::try_from(self.len).ok().filter(|&len| self.held.len() == Pages::<()>::pages_for(len)).ok_or(Damaged)
+        let [len, first] = [self.len, self.first].map(|number| usize::try_from(number).unwrap_or(usize::MAX));
+        let is_whole = Some(Pages::<()>::pages_for(len)) == first.checked_add(self.held.len());
+        if is_whole { Ok(len) } else { Err(Damaged) }
+    }
+
+    /// May something that follows have this id?
+    fn check(&self, index: usize) -> Result<(), Damaged> {
+        let is_listed = usize::try_from(self.first).is_ok_and(|first| Pages::<()>::page_of(index) >= first);
+        if is_listed && index < self.len()? { Ok(()) } else { Err(Damaged) }
     }
 
     /// Gives out the ids at the end, whose things are gone.
-    fn close<T>(&self, pages: &mut Pages<T>) -> Result<(), Damaged> {
+    fn close<T>(&mut self, pages: &mut Pages<T>) -> Result<(), Damaged> {
         pages.skip_to(self.len()?);
-        if pages.held_by_page() == self.held { Ok(()) } else { Err(Damaged) }
+        let first = usize::try_from(self.first).map_err(|_| Damaged)?;
+        if pages.held_by_page() == (first, core::mem::take(&mut self.held)) { Ok(()) } else { Err(Damaged) }
     }
 }
 
 impl Engine {
-    fn put_fixture(&mut self, image: &FixtureImage, len: usize) -> Result<(), Damaged> {
+    fn put_fixture(&mut self, image: &FixtureImage) -> Result<(), Damaged> {
         let index = image.fixture.index();
         let knows = |(bookmaker, _): &(BookmakerId, FixtureSignal)| bookmaker.index() < self.books.bookmakers.len();
         let is_sorted = image.signals.is_sorted_by(|(a, _), (b, _)| a < b);
-        if index < self.books.fixtures.len() || index >= len || !is_sorted || !image.signals.iter().all(knows) {
+        if index < self.books.fixtures.len() || !is_sorted || !image.signals.iter().all(knows) {
             return Err(Damaged);
         }
         self.books.fixtures.skip_to(index);
@@ -276,11 +291,8 @@ impl Engine {
         Ok(())
     }
 
-    fn put_market(&mut self, image: MarketImage, families: usize, markets: usize) -> Result<(), Damaged> {
+    fn put_market(&mut self, image: MarketImage) -> Result<(), Damaged> {
         let definition = &image.definition;
-        if definition.market.index() >= markets || definition.family.index() >= families {
-            return Err(Damaged);
-        }
         self.books.markets.skip_to(definition.market.index());
         self.books.families.skip_to(definition.family.index());
         self.books.check_market(definition, Timestamp::MIN).map_err(|_| Damaged)?;
