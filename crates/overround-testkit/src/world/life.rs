@@ -28,13 +28,15 @@ impl World {
         let least = if self.is_young { 0.01 } else { 0.5 };
         let start = self.clock + micros(self.params.lead_s * self.random.within(least, 1.5));
         self.slots[index].plan(&mut self.random, &self.params, &self.books, &mut self.ids, start);
-        let slot = &self.slots[index];
+        let slot = &mut self.slots[index];
         let sport = slot.sport();
         let league = self.random.pick(&sport.leagues);
+        let start = self.random.maybe(95, &[Timestamp(slot.start)]);
+        slot.tells_start = start.is_some();
         out.push(OddsEvent::Fixture(FixtureUpdate {
             sport: self.random.maybe(97, &[Key::of(sport.name)]),
             league: self.random.maybe(80, &[Key::of(league)]),
-            start: self.random.maybe(95, &[Timestamp(slot.start)]),
+            start,
             live: self.random.maybe(30, &[false]),
             ..blank(slot)
         }));
@@ -71,12 +73,14 @@ impl World {
                 let unset =
                     FixtureUnset { fixture, sport: false, league: false, start: true, live: self.random.chance(50) };
                 out.push(OddsEvent::FixtureUnset(unset));
+                slot.tells_start = false;
                 return;
             }
             _ => slot.start += micros(self.params.lead_s * self.random.within(0.05, 0.5)),
         }
         slot.end = slot.start + length;
         if self.random.chance(80) {
+            slot.tells_start = true;
             out.push(OddsEvent::Fixture(FixtureUpdate { start: Some(Timestamp(slot.start)), ..blank(slot) }));
         }
     }
@@ -154,7 +158,8 @@ impl World {
 
     fn end(&mut self, index: usize, out: &mut Vec<OddsEvent>) {
         let slot = &self.slots[index];
-        if !self.random.happens(self.params.faults.silent_ends) {
+        // Nobody would ever forget a fixture of which neither start nor end were told.
+        if !self.random.happens(self.params.faults.silent_ends) || !slot.tells_start {
             let [home, away] = slot.scores.map(Some);
             let winner = slot.families[0].question.outcomes(slot.runners).first().map(|name| Key::of(name));
             let void = self.random.chance(1);

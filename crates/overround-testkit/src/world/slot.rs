@@ -84,6 +84,8 @@ pub(super) struct Slot {
     pub(super) start: i64,
     pub(super) end: i64,
     pub(super) says_live: bool,
+    /// Has its start been told?
+    pub(super) tells_start: bool,
     pub(super) truths: [Truth; MEMORY],
     /// Counts jumps of the truth; whoever has not taken in the last prices anew.
     pub(super) jump: u32,
@@ -111,6 +113,7 @@ impl Slot {
             start: 0,
             end: 0,
             says_live: false,
+            tells_start: false,
             truths: [Truth::default(); MEMORY],
             jump: 0,
             scores: [0; 2],
