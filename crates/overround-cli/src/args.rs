@@ -98,7 +98,7 @@ pub struct ReplayArgs {
     /// How to sum up.
     #[arg(long, value_enum, default_value_t = SummaryStyle::Human)]
     pub summary: SummaryStyle,
-    /// How many threads may be used. Answers never depend on it.
+    /// How many threads may be used, of which 64 are the most that help. Answers never depend on it.
     #[arg(long, value_name = "N", default_value_t = NonZeroU16::MIN)]
     pub threads: NonZeroU16,
 }

@@ -1,5 +1,6 @@
 //! The engine at the ends of its ranges: times, lines and limits that no honest feed has.
 
+use overround::config::Override;
 use overround::odds_event::{
     BookmakerDefinition, Ended, FixtureUpdate, MarketDefinition, MarketShape, OddsUpdate, Scope, Side,
 };
@@ -124,4 +125,21 @@ fn starts_that_move_take_no_room() {
         engine.apply(Timestamp(0), &OddsEvent::Fixture(moved), &mut out).expect("known");
     }
     assert!(engine.stats().bytes < before + 100_000, "{} bytes, {before} before", engine.stats().bytes);
+}
+
+/// A fixture that is over and a configuration with fewer overrides in one instant: what is judged for the last time has rules too.
+#[test]
+fn an_end_and_another_configuration_at_once() {
+    let mut config = Config::recorded();
+    let mut rule = Override::default();
+    rule.matches.market = Some(Key::of("total"));
+    config.overrides.push(rule);
+    let mut engine = Engine::new(config).expect("valid");
+    let mut out = Vec::new();
+    engine.apply_batch(Timestamp(0), &definitions(7_200_000_000, &[2500, 3000]), &mut out);
+    let ended = Ended { fixture: FixtureId(0), home_score: None, away_score: None, winner: None, void: true };
+    let configure = OddsEvent::Configure(Box::new(Config::recorded()));
+    let batch = [odds(0, 0, None), odds(0, 1, None), OddsEvent::Ended(ended), configure];
+    let report = engine.apply_batch(Timestamp(1), &batch, &mut out);
+    assert!(report.rejected.is_empty() && engine.opportunities().is_empty());
 }

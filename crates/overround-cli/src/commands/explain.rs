@@ -34,7 +34,9 @@ pub(super) fn run(args: &ExplainArgs) -> Result<(), Failure> {
 }
 
 fn parse_id(text: &str) -> Result<OpportunityId, Failure> {
-    let parsed = (text.len() == 16).then(|| u64::from_str_radix(text, 16).ok()).flatten();
+    let parsed = (text.len() == 16 && text.bytes().all(|byte| byte.is_ascii_hexdigit()))
+        .then(|| u64::from_str_radix(text, 16).ok())
+        .flatten();
     parsed.map(OpportunityId).ok_or_else(|| {
         Failure::Usage(format!("--id {text}: an id is 16 hexadecimal digits, as `overround replay --events` writes it"))
     })

@@ -13,11 +13,14 @@ use overround_feed::io::{Output, decompress};
 use overround_feed::{Core, EventLines, Feed, FeedError, Feeds, Replay, write_refusal};
 use std::fs::File;
 use std::io::{BufRead, IsTerminal, Write};
-use std::num::NonZeroU32;
+use std::num::{NonZeroU16, NonZeroU32};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use summary::Summary;
 use tables::Episodes;
+
+/// More threads are not used: each hears every record.
+const MOST_THREADS: NonZeroU16 = NonZeroU16::new(64).unwrap();
 
 /// How many opportunities of each kind the tables show.
 const SHOWN: usize = 5;
@@ -27,10 +30,10 @@ pub(super) fn run(args: &ReplayArgs) -> Result<(), Failure> {
     let outputs: Vec<&Path> = args.events.iter().chain(&args.rejects).map(PathBuf::as_path).collect();
     super::check_paths(&inputs, &outputs)?;
     let loaded = configuration(args.config.as_deref(), &args.assignments)?;
-    match NonZeroU32::from(args.threads) {
+    match NonZeroU32::from(args.threads.min(MOST_THREADS)) {
         NonZeroU32::MIN => play(args, Replay::new(loaded.config).map_err(bad_configuration)?, loaded.profile_names),
         threads => {
-            let pool = rayon::ThreadPoolBuilder::new().num_threads(usize::from(args.threads.get()));
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(usize::from(args.threads.min(MOST_THREADS).get()));
             let pool = pool.build().map_err(|error| Failure::Usage(format!("--threads {threads}: {error}")))?;
             let replay = Replay::sharded(loaded.config, threads).map_err(bad_configuration)?;
             pool.install(|| play(args, replay, loaded.profile_names))

@@ -227,6 +227,11 @@ impl Engine {
     fn put_in_force(&mut self, rules: Rules) {
         self.books.rules = rules;
         self.books.rank_again();
+        // All of them: those that were over in this instant are judged once more at its end.
+        let markets: Vec<MarketId> = self.books.markets.iter().map(|(index, _)| MarketId::at(index)).collect();
+        for market in markets {
+            self.books.find_rules(market);
+        }
         self.intake.arm_again(&mut self.books);
         self.writers.clear();
         for (id, bookmaker) in (0_u32..).zip(&mut self.books.bookmakers) {
@@ -244,7 +249,6 @@ impl Engine {
 
     /// Recomputes all that the configuration enters into of one market.
     fn judge_again(&mut self, market: MarketId) {
-        self.books.find_rules(market);
         self.books.forget_columns(market);
         self.books.price_again(market);
         self.books.touch(market);
