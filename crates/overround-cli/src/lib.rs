@@ -8,5 +8,5 @@ mod failure;
 pub mod simulate;
 
 pub use args::Arguments;
-pub use commands::run;
+pub use commands::{printable, run};
 pub use failure::Failure;

@@ -1,7 +1,7 @@
 //! The command `overround`.
 
 use clap::Parser;
-use overround_cli::{Arguments, run};
+use overround_cli::{Arguments, printable, run};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
@@ -9,7 +9,7 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             if failure.status() != 0 {
-                eprintln!("overround: {failure}");
+                eprintln!("overround: {}", printable(&failure.to_string()));
             }
             ExitCode::from(failure.status())
         }

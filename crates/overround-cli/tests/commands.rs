@@ -200,3 +200,16 @@ fn a_reader_that_leaves_early_is_no_failure() {
     let output = child.wait_with_output().unwrap();
     assert!(output.status.success() && output.stderr.is_empty(), "{}", text(&output.stderr));
 }
+
+/// Names come from feeds; none of them may steer a terminal.
+#[test]
+fn control_characters_are_written_out() {
+    let feed = r#"{"type":"odds","ts":1,"fixture":"a\u001b[31mred","bookmaker":"b\u001b[2J","market":"moneyline","outcome":"home","price":2.1}"#;
+    let known = ["why-not", "-", "--fixture", "a\u{1b}[31mred", "--market", "moneyline"];
+    let unknown = ["why-not", "-", "--fixture", "zz", "--market", "moneyline"];
+    for arguments in [known, unknown] {
+        let output = overround(&arguments, feed.as_bytes());
+        let said = [output.stdout, output.stderr].concat();
+        assert!(!said.contains(&0x1b) && text(&said).contains("\\u{1b}[31mred"), "{}", text(&said));
+    }
+}

@@ -12,6 +12,7 @@ mod why_not;
 use crate::args::{Arguments, Command};
 use crate::failure::Failure;
 use overround_feed::io::Output;
+use std::borrow::Cow;
 use std::io::{BufRead, Write};
 use std::path::Path;
 
@@ -65,7 +66,17 @@ fn check_paths(inputs: &[&Path], outputs: &[&Path]) -> Result<(), Failure> {
 /// Writes text to standard output.
 fn print(text: &str) -> Result<(), Failure> {
     let mut out = std::io::stdout().lock();
-    out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(stdout_failure)
+    out.write_all(printable(text).as_bytes()).and_then(|()| out.flush()).map_err(stdout_failure)
+}
+
+/// Text in which control characters but the ends of lines are written out: names come from feeds, and a terminal obeys.
+pub fn printable(text: &str) -> Cow<'_, str> {
+    let obeys = |char: char| char.is_control() && char != '\n';
+    if !text.contains(obeys) {
+        return Cow::Borrowed(text);
+    }
+    let written = |char: char| if obeys(char) { char.escape_default().to_string() } else { char.to_string() };
+    Cow::Owned(text.chars().map(written).collect())
 }
 
 fn stdout_failure(error: std::io::Error) -> Failure {

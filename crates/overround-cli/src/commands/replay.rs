@@ -224,7 +224,7 @@ impl<E: Core> Run<'_, E> {
             }
         };
         if is_taken {
-            eprint!("{text}");
+            eprint!("{}", super::printable(&text));
             return Ok(());
         }
         super::print(&text)
