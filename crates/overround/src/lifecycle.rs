@@ -158,9 +158,8 @@ impl Tracker {
     /// Has the market, or a middle over it, an entry?
     pub(crate) fn stands_on(&self, books: &Books, market: MarketId) -> bool {
         let family = books.markets[market.index()].family;
-        self.families.get(family.index()).here().is_some_and(|entries| {
-            entries.iter().any(|entry| entry.identity.market == market || entry.identity.upper == Some(market))
-        })
+        let stands = |entry: &Entry| entry.identity.market == market || entry.identity.upper == Some(market);
+        self.entries(family).iter().any(stands)
     }
 
     /// Judges all dirty markets and tells what changed.
@@ -248,7 +247,8 @@ impl Tracker {
         let family = books.markets[markets[0].index()].family;
         let is_ladder = books.families[family.index()].ladder.len() > 1;
         lines.clear();
-        let is_refitted = is_ladder && self.scratch.laws.refresh(books, family);
+        let wants_middles = books.rules.profiles().iter().any(|profile| profile.detect.contains(Kind::Middle));
+        let is_refitted = is_ladder && wants_middles && self.scratch.laws.refresh(books, family);
         if is_refitted {
             // Another law of results moves the middles between all lines.
             lines.extend(books.families[family.index()].ladder.iter().map(|&(_, market)| market));
@@ -505,13 +505,7 @@ impl Tracker {
         let is_due = |entry: &Entry| {
             entry.identity.market == market && matches!(entry.state, State::Pending { due, .. } if due == then)
         };
-        self.families.get(family.index()).here().is_some_and(|entries| entries.iter().any(is_due))
-    }
-
-    /// An opportunity told as open.
-    pub(crate) fn told(&self, id: OpportunityId, profile: ProfileId) -> Option<&Opportunity> {
-        let entries = self.families.iter().flat_map(|(_, entries)| entries);
-        entries.filter_map(|entry| entry.told.as_deref()).find(|told| told.id == id && told.profile == profile)
+        self.entries(family).iter().any(is_due)
     }
 
     /// Everything told as open, in the order of output.

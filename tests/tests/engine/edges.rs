@@ -10,10 +10,10 @@ use overround::{
 use overround_math::line::Line;
 use overround_math::odds::Odds;
 
-fn definitions(start: i64, lines: &[i32]) -> Vec<OddsEvent> {
+fn definitions(start: impl Into<Option<i64>>, lines: &[i32]) -> Vec<OddsEvent> {
     let key = Key::of("f");
     let (sport, league, live) = (None, None, None);
-    let start = Some(Timestamp(start));
+    let start = start.into().map(Timestamp);
     let mut events = vec![
         OddsEvent::Bookmaker(BookmakerDefinition { bookmaker: BookmakerId(0), key: Key::of("pinnacle") }),
         OddsEvent::Fixture(FixtureUpdate { fixture: FixtureId(0), key, sport, league, start, live }),
@@ -74,6 +74,22 @@ fn ends_of_time() {
             }
         }
     }
+}
+
+/// What begins to stand in the last instant there is will never be confirmed, and is saved as it is. Would have caught: a snapshot
+/// that its own engine refuses.
+#[test]
+fn what_stands_at_the_end_of_time_can_be_saved() {
+    let mut config = Config::recorded();
+    config.lifecycle.confirm_after_ms = 1;
+    let mut engine = Engine::new(config).expect("valid");
+    let mut out = Vec::new();
+    engine.apply_batch(Timestamp(0), &definitions(None, &[2500, 3500]), &mut out);
+    let quotes = [odds(0, 0, None), odds(0, 1, None), odds(1, 0, None), odds(1, 1, None)];
+    engine.apply_batch(Timestamp::MAX, &quotes, &mut out);
+    assert!(out.is_empty(), "{out:?}");
+    let again = Engine::restore(&engine.snapshot()).expect("what an engine wrote");
+    assert_eq!(again.digest(), engine.digest());
 }
 
 /// The farthest lines there are: a middle between them has its size and its numbers, as many as are listed.

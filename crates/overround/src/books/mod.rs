@@ -65,11 +65,6 @@ pub(crate) struct Bookmaker {
 }
 
 impl Bookmaker {
-    /// It stands in one more market.
-    fn stand(&mut self, market: MarketId) {
-        self.markets.push(market);
-    }
-
     /// Drops the markets that are gone.
     fn sweep(&mut self, markets: &Pages<Market>) {
         // A market that is over in this instant has no slots any more.

@@ -211,7 +211,7 @@ impl Books {
         let market = &mut self.markets[id.index()];
         market.slots.insert(at, bookmaker);
         market.columns.insert(at, Column::Unsolved);
-        self.bookmakers[bookmaker.index()].stand(id);
+        self.bookmakers[bookmaker.index()].markets.push(id);
         at
     }
 

@@ -59,7 +59,8 @@ impl Engine {
     /// # Errors
     /// If the opportunity is not open, has no such leg, an outcome has no price any more, or no stakes fit.
     pub fn hedge(&mut self, request: &HedgeRequest) -> Result<Hedge, HedgeError> {
-        let told = self.tracker.told(request.id, request.profile).ok_or(HedgeError::NotOpen)?;
+        let entry = self.tracker.find(request.id, request.profile);
+        let told = entry.and_then(|entry| entry.told.as_deref()).ok_or(HedgeError::NotOpen)?;
         let placed = placed_net(told, request.leg).ok_or(HedgeError::NoSuchLeg)?;
         let told = told.clone();
         let mut scratch = Scratch::default();

@@ -204,7 +204,7 @@ fn rebuild(mut from: Bytes<'_>, seat: Seat) -> Result<Engine, Damaged> {
         engine.books.define_bookmaker(&BookmakerDefinition { bookmaker: BookmakerId(id), key });
         engine.books.bookmakers[BookmakerId(id).index()].source = source;
     }
-    let [mut fixtures, mut families, mut of_markets] =
+    let [fixtures, families, of_markets] =
         [Issued::take(&mut from)?, Issued::take(&mut from)?, Issued::take(&mut from)?];
     let mut markets = Vec::new();
     let mut entries = Vec::new();
@@ -263,10 +263,10 @@ impl Issued {
     }
 
     /// Gives out the ids at the end, whose things are gone.
-    fn close<T>(&mut self, pages: &mut Pages<T>) -> Result<(), Damaged> {
+    fn close<T>(&self, pages: &mut Pages<T>) -> Result<(), Damaged> {
         pages.skip_to(self.len()?);
-        let first = usize::try_from(self.first).map_err(|_| Damaged)?;
-        if pages.held_by_page() == (first, core::mem::take(&mut self.held)) { Ok(()) } else { Err(Damaged) }
+        let (first, held) = pages.held_by_page();
+        if usize::try_from(self.first) == Ok(first) && held == self.held { Ok(()) } else { Err(Damaged) }
     }
 }
 
@@ -375,7 +375,9 @@ impl Engine {
         }
         let threshold = |id: MarketId| self.books.markets[id.index()].threshold();
         let is_in_order = identity.upper.is_none_or(|upper| threshold(identity.market) < threshold(upper));
-        let is_ahead = !matches!(entry.state, State::Pending { due, .. } if due <= self.books.now);
+        // What begins to stand at the end of time is due at the end of time, and never told.
+        let last = Timestamp(self.books.now.0.min(i64::MAX - 1));
+        let is_ahead = !matches!(entry.state, State::Pending { due, .. } if due <= last);
         if !(is_in_order && is_ahead) {
             return Err(Damaged);
         }
