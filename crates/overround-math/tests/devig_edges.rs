@@ -88,7 +88,10 @@ fn the_largest_and_the_smallest_prices() {
             let mut fair = vec![UNTOUCHED; market.len()];
             let answer = devig(method, &market, &mut fair);
             match &answer {
-                Ok(_) => assert!(fair.iter().all(|&p| p > 0.0 && p < 1.0), "{method} {market:?} {fair:?}"),
+                Ok(solution) => {
+                    assert!(fair.iter().all(|&p| p > 0.0 && p < 1.0), "{method} {market:?} {fair:?}");
+                    assert!(!solution.param.is_some_and(f64::is_nan), "{method} {market:?}");
+                }
                 Err(error) => {
                     assert!(matches!(error, DevigError::NoValidAnswer { .. }), "{method} {market:?} {error}");
                     assert!(!sane || MAY_REFUSE.contains(&method), "{method} {market:?} {error}");
@@ -98,6 +101,32 @@ fn the_largest_and_the_smallest_prices() {
             assert!(answers.iter().all(|other| *other == answer), "{method} {market:?} {answer:?} {answers:?}");
             if answer.is_ok() {
                 assert!(fairs.iter().all(|other| *other == fair), "{method} {market:?}");
+            }
+        }
+    }
+}
+
+/// Two and three prices are solved by products up to a price of 10¹⁰⁰, and by quotients beyond: the answers agree there, and a batch with
+/// markets of both kinds gives what each gives alone.
+#[test]
+fn prices_on_both_sides_of_the_longest_for_products() {
+    let edge = 1e100_f64;
+    for others in [vec![1.5], vec![1.0 + f64::EPSILON], vec![edge], vec![2.0, 3.0], vec![edge, 1.1]] {
+        let with = |price: f64| others.iter().copied().chain([price]).collect::<Vec<f64>>();
+        let markets: Vec<Vec<f64>> = (0..24).map(|j| with(if j % 5 == 0 { edge.next_up() } else { edge })).collect();
+        for method in Method::ALL {
+            let (_, fairs, answers) = together(method, 1.0, &markets);
+            for (j, market) in markets.iter().enumerate() {
+                let mut fair = vec![UNTOUCHED; market.len()];
+                assert_eq!(devig(method, market, &mut fair), answers[j], "{method} {market:?}");
+                if answers[j].is_err() {
+                    continue;
+                }
+                assert_eq!(fair, fairs[j], "{method} {market:?}");
+                if answers[0].is_ok() {
+                    let close = fair.iter().zip(&fairs[0]).all(|(p, q)| (p - q).abs() <= 1e-12);
+                    assert!(close, "{method} {market:?} {fair:?} {:?}", fairs[0]);
+                }
             }
         }
     }

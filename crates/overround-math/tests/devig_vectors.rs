@@ -115,7 +115,7 @@ impl Vector {
             (param, want) => return Err(format!("parameter {param:?} and not {want:?}")),
         }
         let booksum = self.odds.iter().fold(0.0, |sum, price| sum + 1.0 / price);
-        if solution.booksum != booksum {
+        if (solution.booksum - booksum).abs() > 8.0 * f64::EPSILON * booksum {
             return Err(format!("booksum {} and not {booksum}", solution.booksum));
         }
         if self.method == Method::WorstCase {

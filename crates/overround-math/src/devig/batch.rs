@@ -16,10 +16,12 @@
 //! ```
 
 use super::block::Block;
-use super::family::{fold, min};
+use super::family::{FoundLanes, fold, min};
+use super::pair::WIDE;
+use super::solve::{Rule, Visitor};
 use super::{DevigError, Method, Solution, check, check_target, solve, worst};
 
-/// Markets solved side by side.
+/// Markets side by side in a worst case.
 const LANES: usize = 8;
 
 /// [`devig_to`] with the target 1.
@@ -99,33 +101,79 @@ fn all(
         fair.fill(0.0);
         return Ok(0);
     }
-    let mut solved = 0;
-    let mut chunks = answers.chunks_exact_mut(LANES);
-    let mut j = 0;
-    for answers in &mut chunks {
-        let mut block = Block { outcomes, stride, odds: &odds[j..], target, fair: &mut fair[j..] };
-        if good(&block) {
-            solved += several::<LANES>(wanted, &mut block, answers);
-        } else {
-            for (i, answer) in answers.iter_mut().enumerate() {
-                *answer = one(wanted, &mut block, i);
-                solved += usize::from(answer.is_ok());
+    let markets = Markets { outcomes, target, odds, fair, answers };
+    Ok(match wanted {
+        // Good blocks have no prices above what direct rules can take.
+        Wanted::One(method) => solve::rule(method, outcomes, target == 1.0, Sweep { method, markets }),
+        Wanted::Least(members) => markets.sweep(wanted, |block, answers| worst_of(members, block, answers)),
+    })
+}
+
+/// The markets of a batch.
+struct Markets<'a> {
+    outcomes: usize,
+    target: f64,
+    odds: &'a [f64],
+    fair: &'a mut [f64],
+    answers: &'a mut [Result<Solution, DevigError>],
+}
+
+impl Markets<'_> {
+    /// Solves them, by `blocks` where all markets of a block are good, and gives the number of answers.
+    #[inline(always)]
+    fn sweep<const LANES: usize>(
+        self,
+        wanted: Wanted<'_>,
+        blocks: impl Fn(&mut Block<'_>, &mut [Result<Solution, DevigError>; LANES]) -> usize,
+    ) -> usize {
+        let Markets { outcomes, target, odds, fair, answers } = self;
+        let stride = answers.len();
+        let mut solved = 0;
+        let (chunks, rest) = answers.as_chunks_mut();
+        let mut j = 0;
+        for answers in chunks {
+            let mut block = Block { outcomes, stride, odds: &odds[j..], target, fair: &mut fair[j..] };
+            if good::<LANES>(&block) {
+                solved += blocks(&mut block, answers);
+            } else {
+                solved += singly(wanted, &mut block, answers);
             }
+            j += LANES;
         }
-        j += LANES;
+        if !rest.is_empty() {
+            let mut block = Block { outcomes, stride, odds: &odds[j..], target, fair: &mut fair[j..] };
+            solved += singly(wanted, &mut block, rest);
+        }
+        solved
     }
-    let mut block = Block {
-        outcomes,
-        stride,
-        odds: odds.get(j..).unwrap_or(&[]),
-        target,
-        fair: fair.get_mut(j..).unwrap_or(&mut []),
-    };
-    for (i, answer) in chunks.into_remainder().iter_mut().enumerate() {
-        *answer = one(wanted, &mut block, i);
+}
+
+/// All markets of a batch by one method.
+struct Sweep<'a> {
+    method: Method,
+    markets: Markets<'a>,
+}
+
+impl Visitor for Sweep<'_> {
+    type Output = usize;
+
+    #[inline(never)]
+    fn visit<R: Rule, const LANES: usize>(self) -> usize {
+        let Self { method, markets } = self;
+        markets.sweep(Wanted::One(method), |block, answers| tell(method, &R::lanes::<LANES>(block), answers))
+    }
+}
+
+/// Markets one after the other.
+#[cold]
+#[inline(never)]
+fn singly(wanted: Wanted<'_>, block: &mut Block<'_>, answers: &mut [Result<Solution, DevigError>]) -> usize {
+    let mut solved = 0;
+    for (i, answer) in answers.iter_mut().enumerate() {
+        *answer = one(wanted, block, i);
         solved += usize::from(answer.is_ok());
     }
-    Ok(solved)
+    solved
 }
 
 /// The market in lane `i` alone.
@@ -136,38 +184,37 @@ fn one(wanted: Wanted<'_>, block: &mut Block<'_>, i: usize) -> Result<Solution, 
         block.fair.iter_mut().step_by(stride).for_each(|p| *p = 0.0);
         return Err(error);
     }
-    let mut answers = [Ok(Solution::default())];
-    several::<1>(wanted, &mut block, &mut answers);
-    let [answer] = answers;
-    answer
+    match wanted {
+        Wanted::One(method) => solve::answer(method, &solve::lanes::<1>(method, &mut block).get(0)),
+        Wanted::Least(members) => {
+            let [answer] = worst::lanes(members, &mut block);
+            answer
+        }
+    }
 }
 
-/// The first `N` markets of a block without bad input.
+fn worst_of(members: &[Method], block: &mut Block<'_>, answers: &mut [Result<Solution, DevigError>; LANES]) -> usize {
+    *answers = worst::lanes(members, block);
+    answers.iter().filter(|answer| answer.is_ok()).count()
+}
+
+/// Writes the answers to a block, and gives their number.
 #[inline(always)]
-fn several<const N: usize>(
-    wanted: Wanted<'_>,
-    block: &mut Block<'_>,
-    answers: &mut [Result<Solution, DevigError>],
+fn tell<const LANES: usize>(
+    method: Method,
+    found: &FoundLanes<LANES>,
+    answers: &mut [Result<Solution, DevigError>; LANES],
 ) -> usize {
-    let method = match wanted {
-        Wanted::One(method) => method,
-        Wanted::Least(members) => {
-            let all = worst::lanes::<N>(members, block);
-            answers.iter_mut().zip(all).for_each(|(answer, one)| *answer = one);
-            return all.iter().filter(|answer| answer.is_ok()).count();
-        }
-    };
-    let found = solve::lanes::<N>(method, block);
     if found.all() {
         let params = solve::published(method, found.end);
-        for (i, answer) in answers.iter_mut().enumerate().take(N) {
+        for (i, answer) in answers.iter_mut().enumerate() {
             let (param, booksum, iterations) = (Some(params[i]), found.booksum[i], found.passes[i]);
             *answer = Ok(Solution { param, booksum, iterations });
         }
-        return N;
+        return LANES;
     }
     let mut solved = 0;
-    for (i, answer) in answers.iter_mut().enumerate().take(N) {
+    for (i, answer) in answers.iter_mut().enumerate() {
         *answer = solve::answer(method, &found.get(i));
         solved += usize::from(answer.is_ok());
     }
@@ -178,9 +225,9 @@ fn column(odds: &[f64], stride: usize, j: usize) -> impl Iterator<Item = f64> + 
     odds.iter().skip(j).step_by(stride.max(1)).copied()
 }
 
-/// Are all prices of the block finite and above 1? May doubt good ones whose sum overflows.
+/// Are all prices of the block above 1 and none very long? May doubt good ones.
 #[inline(always)]
-fn good(block: &Block<'_>) -> bool {
+fn good<const LANES: usize>(block: &Block<'_>) -> bool {
     let (mut least, mut sum) = ([f64::INFINITY; LANES], [0.0; LANES]);
     for o in 0..block.outcomes {
         let prices = block.prices::<LANES>(o);
@@ -189,5 +236,5 @@ fn good(block: &Block<'_>) -> bool {
             sum[i] += prices[i];
         }
     }
-    (fold(least, min) > 1.0) & (fold(sum, |a, b| a + b) < f64::INFINITY)
+    (fold(least, min) > 1.0) & (fold(sum, |a, b| a + b) <= WIDE)
 }

@@ -52,7 +52,9 @@ pub(super) fn solve<F: Family<SUMS>, const SUMS: usize, const LANES: usize, cons
         steps::<F, SUMS, LANES>(&markets, &mut searches, &sums);
     }
     let mut passes = [0; LANES];
-    while fold(searches.open, max) > 0.0 {
+    let mut turns = 0;
+    while fold(searches.open, max) > 0.0 && turns < MAX_PASSES {
+        turns += 1;
         let mut easy = true;
         for i in 0..LANES {
             easy &= F::easy(&markets.get(i), searches.at[i]);
@@ -67,14 +69,12 @@ pub(super) fn solve<F: Family<SUMS>, const SUMS: usize, const LANES: usize, cons
             pass::<F, SUMS, LANES, ROOM, false>(block, &constants, &mut room)
         };
         steps::<F, SUMS, LANES>(&markets, &mut searches, &sums);
-        if passes.iter().any(|&passes| passes >= MAX_PASSES) {
-            break;
-        }
     }
     let outside = close::<F, SUMS, LANES, ROOM>(block, &markets, &searches, &room);
     let mut end = [0.0; LANES];
     for i in 0..LANES {
         end[i] = F::end(&searches.get(i));
+        searches.open[i] = if F::sane(end[i]) { searches.open[i] } else { 1.0 };
     }
     let Searches { at, step, open, .. } = searches;
     FoundLanes { end, last: [at, step], booksum: markets.booksum, extra: [0.0; LANES], passes, open, outside }
@@ -84,6 +84,7 @@ struct Markets<const LANES: usize> {
     outcomes: f64,
     target: f64,
     booksum: [f64; LANES],
+    share: [f64; LANES],
     least: [f64; LANES],
     greatest: [f64; LANES],
 }
@@ -95,6 +96,7 @@ impl<const LANES: usize> Markets<LANES> {
             outcomes: self.outcomes,
             target: self.target,
             booksum: self.booksum[i],
+            share: self.share[i],
             least: self.least[i],
             greatest: self.greatest[i],
         }
@@ -151,20 +153,22 @@ fn survey<F: Family<SUMS>, const SUMS: usize, const LANES: usize, const ROOM: us
         outcomes: count(block.outcomes),
         target: block.target,
         booksum: [0.0; LANES],
+        share: [0.0; LANES],
         least: [f64::INFINITY; LANES],
         greatest: [f64::NEG_INFINITY; LANES],
     };
     let mut sums: Sums<SUMS, LANES> = [[[0.0; LANES]; SUMS]; 2];
     sums[0][0] = [-block.target; LANES];
+    let mut booksum = [[0.0; LANES]; 2];
     for o in 0..block.outcomes {
         let prices = block.prices::<LANES>(o);
         let mut prepared = [0.0; LANES];
         let mut implied = [0.0; LANES];
-        let sums = &mut sums[o % 2];
+        let (sums, booksum) = (&mut sums[o % 2], &mut booksum[o % 2]);
         for i in 0..LANES {
             implied[i] = 1.0 / prices[i];
             prepared[i] = F::prepare(prices[i]);
-            markets.booksum[i] += implied[i];
+            booksum[i] += implied[i];
             markets.least[i] = min(prepared[i], markets.least[i]);
             markets.greatest[i] = max(prepared[i], markets.greatest[i]);
             if F::OPENING {
@@ -178,6 +182,10 @@ fn survey<F: Family<SUMS>, const SUMS: usize, const LANES: usize, const ROOM: us
             *room = implied;
         }
         block.store(o, &prepared);
+    }
+    for i in 0..LANES {
+        markets.booksum[i] = booksum[0][i] + booksum[1][i];
+        markets.share[i] = block.target / markets.booksum[i];
     }
     (markets, total(&sums))
 }
@@ -279,7 +287,7 @@ fn rescue<F: Family<SUMS>, const SUMS: usize, const LANES: usize>(
 }
 
 #[inline(always)]
-fn lane<const SUMS: usize, const LANES: usize>(sums: &[[f64; LANES]; SUMS], i: usize) -> [f64; SUMS] {
+pub(super) fn lane<const SUMS: usize, const LANES: usize>(sums: &[[f64; LANES]; SUMS], i: usize) -> [f64; SUMS] {
     let mut lane = [0.0; SUMS];
     for k in 0..SUMS {
         lane[k] = sums[k][i];

@@ -1,6 +1,6 @@
 //! Methods with a closed form, for one market and for markets side by side.
 
-use super::block::Block;
+use super::block::{Block, lane};
 use super::drive::last;
 use super::family::{BELOW_ONE, Constants, Found, FoundLanes, count, max, min};
 use crate::float::sqrt;
@@ -31,8 +31,14 @@ pub(super) trait Closed {
     /// What all probabilities share; the last is the parameter.
     fn constants(sums: &Sums) -> Constants;
 
-    /// The probability.
-    fn probability(constants: &Constants, odds: f64, prepared: f64) -> f64;
+    /// Is every probability that [`Closed::probability`] gives below 1 without a ceiling, if they are confined?
+    #[inline(always)]
+    fn free(_constants: &Constants) -> bool {
+        true
+    }
+
+    /// The probability; `FREE` may spare the ceiling.
+    fn probability<const FREE: bool>(constants: &Constants, odds: f64, prepared: f64) -> f64;
 }
 
 /// The sums over a market.
@@ -55,9 +61,10 @@ impl Sums {
 pub(super) struct Multiplicative;
 
 impl Closed for Multiplicative {
+    /// Implied probabilities are no subnormal numbers to speak of: with such a target nothing becomes 0.
     #[inline(always)]
     fn confined(target: f64) -> bool {
-        target <= 1.0
+        (1e-9..=1.0).contains(&target)
     }
 
     #[inline(always)]
@@ -67,9 +74,16 @@ impl Closed for Multiplicative {
         [target / booksum, ceiling, 0.0, booksum * sums.per_winner()]
     }
 
+    /// With a margin: implied probabilities are below 1 themselves.
     #[inline(always)]
-    fn probability(&[factor, ceiling, ..]: &Constants, _: f64, implied: f64) -> f64 {
-        max(min(implied * factor, ceiling), f64::MIN_POSITIVE)
+    fn free(&[factor, ..]: &Constants) -> bool {
+        factor < 1.0
+    }
+
+    #[inline(always)]
+    fn probability<const FREE: bool>(&[factor, ceiling, ..]: &Constants, _: f64, implied: f64) -> f64 {
+        let p = implied * factor;
+        if FREE { p } else { min(p, ceiling) }
     }
 }
 
@@ -83,7 +97,7 @@ impl Closed for Additive {
     }
 
     #[inline(always)]
-    fn probability(&[.., margin]: &Constants, _: f64, implied: f64) -> f64 {
+    fn probability<const FREE: bool>(&[.., margin]: &Constants, _: f64, implied: f64) -> f64 {
         implied - margin
     }
 }
@@ -105,7 +119,7 @@ impl Closed for BalancedBook {
 
     /// From 1 − π for a favourite, from π for others, so that no digits are lost where z is close to 1.
     #[inline(always)]
-    fn probability(&[slope, shift, ..]: &Constants, odds: f64, implied: f64) -> f64 {
+    fn probability<const FREE: bool>(&[slope, shift, ..]: &Constants, odds: f64, implied: f64) -> f64 {
         let short = 1.0 - (odds - 1.0) * implied * slope;
         let long = implied * slope - shift;
         if implied > 0.5 { short } else { long }
@@ -134,7 +148,7 @@ impl Closed for Goto {
     }
 
     #[inline(always)]
-    fn probability(&[.., c]: &Constants, odds: f64, root: f64) -> f64 {
+    fn probability<const FREE: bool>(&[.., c]: &Constants, odds: f64, root: f64) -> f64 {
         1.0 / odds - c * root
     }
 }
@@ -142,7 +156,7 @@ impl Closed for Goto {
 /// Solves one market of at least `WIDTH` outcomes; see [`super::drive::single`] for the chunks.
 #[inline(always)]
 pub(super) fn single<C: Closed, const WIDTH: usize>(odds: &[f64], target: f64, fair: &mut [f64]) -> Found {
-    let mut booksum = 0.0;
+    let mut booksum = [0.0; 2];
     let mut extra = [0.0; 2];
     for (odds, fair) in odds.as_chunks().0.iter().zip(fair.as_chunks_mut().0) {
         *fair = take::<C, WIDTH>(odds, 0, &mut booksum, &mut extra);
@@ -150,34 +164,53 @@ pub(super) fn single<C: Closed, const WIDTH: usize>(odds: &[f64], target: f64, f
     if let (Some((first, odds)), Some(fair)) = (last(odds), fair.last_chunk_mut()) {
         *fair = take::<C, WIDTH>(odds, first, &mut booksum, &mut extra);
     }
+    let booksum = booksum[0] + booksum[1];
     let sums = Sums { outcomes: count(odds.len()), target, booksum, extra: extra[0] + extra[1] };
     let constants = C::constants(&sums);
     let confined = C::confined(target);
+    let inside = if C::free(&constants) {
+        close::<C, WIDTH, true>(&constants, odds, fair, confined)
+    } else {
+        close::<C, WIDTH, false>(&constants, odds, fair, confined)
+    };
+    Found::closed(constants[3], booksum, sums.extra, inside)
+}
+
+/// Writes the answer. Is it strictly inside (0, 1)?
+#[inline(always)]
+fn close<C: Closed, const WIDTH: usize, const FREE: bool>(
+    constants: &Constants,
+    odds: &[f64],
+    fair: &mut [f64],
+    confined: bool,
+) -> bool {
     let mut outside = [0.0; WIDTH];
     // Before the outcomes it shares with the chunk before it are written.
     let end_of_slice = match (last(odds), fair.last_chunk()) {
-        (Some((_, odds)), Some(prepared)) => Some(give::<C, WIDTH>(&constants, odds, prepared, confined, &mut outside)),
+        (Some((_, odds)), Some(prepared)) => {
+            Some(give::<C, WIDTH, FREE>(constants, odds, prepared, confined, &mut outside))
+        }
         _ => None,
     };
     for (odds, fair) in odds.as_chunks().0.iter().zip(fair.as_chunks_mut().0) {
-        *fair = give::<C, WIDTH>(&constants, odds, fair, confined, &mut outside);
+        *fair = give::<C, WIDTH, FREE>(constants, odds, fair, confined, &mut outside);
     }
     if let (Some(answer), Some(fair)) = (end_of_slice, fair.last_chunk_mut()) {
         *fair = answer;
     }
-    Found::closed(constants[3], booksum, sums.extra, outside.into_iter().fold(0.0, max) == 0.0)
+    outside.into_iter().fold(0.0, max) == 0.0
 }
 
 #[inline(always)]
 fn take<C: Closed, const WIDTH: usize>(
     odds: &[f64; WIDTH],
     first: usize,
-    booksum: &mut f64,
+    booksum: &mut [f64; 2],
     extra: &mut [f64; 2],
 ) -> [f64; WIDTH] {
     let (implied, prepared, terms) = outcomes::<C, WIDTH>(odds);
     for i in first..WIDTH {
-        *booksum += implied[i];
+        booksum[(i - first) % 2] += implied[i];
         extra[(i - first) % 2] += terms[i];
     }
     prepared
@@ -207,7 +240,7 @@ fn outcomes<C: Closed, const WIDTH: usize>(odds: &[f64; WIDTH]) -> ([f64; WIDTH]
 }
 
 #[inline(always)]
-fn give<C: Closed, const WIDTH: usize>(
+fn give<C: Closed, const WIDTH: usize, const FREE: bool>(
     constants: &Constants,
     odds: &[f64; WIDTH],
     prepared: &[f64; WIDTH],
@@ -216,7 +249,7 @@ fn give<C: Closed, const WIDTH: usize>(
 ) -> [f64; WIDTH] {
     let mut p = [0.0; WIDTH];
     for i in 0..WIDTH {
-        p[i] = C::probability(constants, odds[i], prepared[i]);
+        p[i] = C::probability::<FREE>(constants, odds[i], prepared[i]);
         if !confined {
             outside[i] = if (p[i] > 0.0) & (p[i] < 1.0) { outside[i] } else { 1.0 };
         }
@@ -228,36 +261,51 @@ fn give<C: Closed, const WIDTH: usize>(
 pub(super) fn again<C: Closed>(found: &Found, outcomes: usize, target: f64, odds: f64) -> f64 {
     let sums = Sums { outcomes: count(outcomes), target, booksum: found.booksum, extra: found.extra };
     let (_, [prepared], _) = self::outcomes::<C, 1>(&[odds]);
-    C::probability(&C::constants(&sums), odds, prepared)
+    C::probability::<false>(&C::constants(&sums), odds, prepared)
 }
 
 /// Solves `LANES` markets.
 #[inline(always)]
 pub(super) fn block<C: Closed, const LANES: usize>(block: &mut Block<'_>) -> FoundLanes<LANES> {
-    let mut booksum = [0.0; LANES];
+    let mut booksum = [[0.0; LANES]; 2];
     let mut extra = [[0.0; LANES]; 2];
     for o in 0..block.outcomes {
         let (implied, prepared, terms) = outcomes::<C, LANES>(&block.prices(o));
-        let extra = &mut extra[o % 2];
+        let (booksum, extra) = (&mut booksum[o % 2], &mut extra[o % 2]);
         for i in 0..LANES {
             booksum[i] += implied[i];
             extra[i] += terms[i];
         }
         block.store(o, &prepared);
     }
+    let booksum = add(&booksum);
+    let extra = add(&extra);
     let mut constants = [[0.0; LANES]; 4];
     for i in 0..LANES {
-        let sums = Sums {
-            outcomes: count(block.outcomes),
-            target: block.target,
-            booksum: booksum[i],
-            extra: extra[0][i] + extra[1][i],
-        };
+        let sums = Sums { outcomes: count(block.outcomes), target: block.target, booksum: booksum[i], extra: extra[i] };
         let lane = C::constants(&sums);
         for k in 0..4 {
             constants[k][i] = lane[k];
         }
     }
+    let mut free = true;
+    for i in 0..LANES {
+        free &= C::free(&lane(&constants, i));
+    }
+    let outside = if free {
+        close_block::<C, LANES, true>(block, &constants)
+    } else {
+        close_block::<C, LANES, false>(block, &constants)
+    };
+    FoundLanes::closed(constants[3], booksum, extra, outside)
+}
+
+/// Writes the answers; above 0 where one is not strictly inside (0, 1), if that can be.
+#[inline(always)]
+fn close_block<C: Closed, const LANES: usize, const FREE: bool>(
+    block: &mut Block<'_>,
+    constants: &[[f64; LANES]; 4],
+) -> Option<[f64; LANES]> {
     let confined = C::confined(block.target);
     let mut outside = [0.0; LANES];
     for o in 0..block.outcomes {
@@ -265,17 +313,21 @@ pub(super) fn block<C: Closed, const LANES: usize>(block: &mut Block<'_>) -> Fou
         let prepared = block.load::<LANES>(o);
         let mut p = [0.0; LANES];
         for i in 0..LANES {
-            let lane = [constants[0][i], constants[1][i], constants[2][i], constants[3][i]];
-            p[i] = C::probability(&lane, prices[i], prepared[i]);
+            p[i] = C::probability::<FREE>(&lane(constants, i), prices[i], prepared[i]);
             if !confined {
                 outside[i] = if (p[i] > 0.0) & (p[i] < 1.0) { outside[i] } else { 1.0 };
             }
         }
         block.store(o, &p);
     }
-    let mut total = [0.0; LANES];
+    if confined { None } else { Some(outside) }
+}
+
+#[inline(always)]
+fn add<const LANES: usize>(sums: &[[f64; LANES]; 2]) -> [f64; LANES] {
+    let mut all = [0.0; LANES];
     for i in 0..LANES {
-        total[i] = extra[0][i] + extra[1][i];
+        all[i] = sums[0][i] + sums[1][i];
     }
-    FoundLanes::closed(constants[3], booksum, total, if confined { None } else { Some(outside) })
+    all
 }

@@ -2,8 +2,8 @@
 //!
 //! A method is a [`Family`]: plain functions of one outcome or of one market, without branches. The drivers apply them in
 //! loops over small arrays, which the compiler turns into vector instructions. For one market both drivers do the same
-//! operations in the same order, and so give the same bits: booksums in index order, all other sums over the outcomes of
-//! even and of odd index apart.
+//! operations in the same order, and so give the same bits: sums over the outcomes of even and of odd index apart, then
+//! of both.
 
 use super::family::{Constants, Family, Found, Market, Search, count, max, min};
 use crate::float::sqrt;
@@ -68,18 +68,15 @@ fn survey<F: Family<SUMS>, const SUMS: usize, const WIDTH: usize, const ROOM: us
     if let (Some((first, odds)), Some(fair)) = (last(odds), fair.last_chunk_mut()) {
         (*fair, room.last) = survey.take::<F>(odds, first);
     }
-    let market = Market {
-        outcomes: count(odds.len()),
-        target,
-        booksum: survey.booksum,
-        least: survey.least.into_iter().fold(f64::INFINITY, min),
-        greatest: survey.greatest.into_iter().fold(f64::NEG_INFINITY, max),
-    };
+    let least = survey.least.into_iter().fold(f64::INFINITY, min);
+    let greatest = survey.greatest.into_iter().fold(f64::NEG_INFINITY, max);
+    let booksum = survey.booksum[0] + survey.booksum[1];
+    let market = Market::new(count(odds.len()), target, booksum, least, greatest);
     (market, total(&survey.sums))
 }
 
 struct Survey<const SUMS: usize, const WIDTH: usize> {
-    booksum: f64,
+    booksum: [f64; 2],
     least: [f64; WIDTH],
     greatest: [f64; WIDTH],
     sums: [[f64; 2]; SUMS],
@@ -90,7 +87,7 @@ impl<const SUMS: usize, const WIDTH: usize> Survey<SUMS, WIDTH> {
     fn new(target: f64) -> Self {
         let mut sums = [[0.0; 2]; SUMS];
         sums[0][0] = -target;
-        Self { booksum: 0.0, least: [f64::INFINITY; WIDTH], greatest: [f64::NEG_INFINITY; WIDTH], sums }
+        Self { booksum: [0.0; 2], least: [f64::INFINITY; WIDTH], greatest: [f64::NEG_INFINITY; WIDTH], sums }
     }
 
     /// Takes a chunk in, from the `first` on, and gives what of its prices every pass needs, and its implied probabilities.
@@ -111,8 +108,8 @@ impl<const SUMS: usize, const WIDTH: usize> Survey<SUMS, WIDTH> {
             self.least[i] = min(prepared[i], self.least[i]);
             self.greatest[i] = max(prepared[i], self.greatest[i]);
         }
-        for implied in implied.iter().skip(first) {
-            self.booksum += implied;
+        for (i, implied) in implied.iter().skip(first).enumerate() {
+            self.booksum[i % 2] += implied;
         }
         if F::OPENING {
             add(&mut self.sums, &terms, first);
@@ -298,7 +295,7 @@ pub(super) fn lazily<F: Family<SUMS>, const SUMS: usize>(
         outcomes += 1;
     }
     let ([least], [greatest]) = (survey.least, survey.greatest);
-    let market = Market { outcomes: count(outcomes), target, booksum: survey.booksum, least, greatest };
+    let market = Market::new(count(outcomes), target, survey.booksum[0] + survey.booksum[1], least, greatest);
     let mut search = Search::from(F::start(&market));
     if F::OPENING {
         search = step::<F, SUMS>(&market, &search, total(&survey.sums));
@@ -322,7 +319,7 @@ pub(super) fn lazily<F: Family<SUMS>, const SUMS: usize>(
 
 /// The probability of one outcome again, bit for bit, from the end of its market's search.
 pub(super) fn again<F: Family<SUMS>, const SUMS: usize>(found: &Found, target: f64, odds: f64) -> f64 {
-    let market = Market { outcomes: 0.0, target, booksum: found.booksum, least: 0.0, greatest: 0.0 };
+    let market = Market::new(0.0, target, found.booksum, 0.0, 0.0);
     let constants = F::constants(&market, found.last.0);
     let end = F::constants(&market, found.end);
     let prepared = F::prepare(odds);

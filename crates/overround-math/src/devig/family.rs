@@ -9,12 +9,21 @@ pub(super) struct Market {
     pub(super) outcomes: f64,
     /// The sum that the probabilities shall have.
     pub(super) target: f64,
-    /// Σ 1/o in index order.
+    /// Σ 1/o.
     pub(super) booksum: f64,
+    /// Target over booksum.
+    pub(super) share: f64,
     /// Least of [`Family::prepare`].
     pub(super) least: f64,
     /// Greatest of [`Family::prepare`].
     pub(super) greatest: f64,
+}
+
+impl Market {
+    #[inline(always)]
+    pub(super) fn new(outcomes: f64, target: f64, booksum: f64, least: f64, greatest: f64) -> Self {
+        Self { outcomes, target, booksum, share: target / booksum, least, greatest }
+    }
 }
 
 /// The state of the search for a parameter.
@@ -117,6 +126,13 @@ pub(super) trait Family<const SUMS: usize> {
     /// The parameter found.
     fn end(search: &Search) -> f64;
 
+    /// Can this be the parameter? Not where rounding led the search astray, among prices so far apart that the sums do not tell the
+    /// parameter.
+    #[inline(always)]
+    fn sane(end: f64) -> bool {
+        end.abs() < f64::INFINITY
+    }
+
     /// The probability at the end, from the constants there, where it was `p` a `step` before.
     fn finish(constants: &Constants, step: f64, prepared: f64, root: f64, p: f64) -> f64;
 }
@@ -128,7 +144,7 @@ pub(super) struct Found {
     pub(super) end: f64,
     /// Where it was at the last pass, and the step from there.
     pub(super) last: (f64, f64),
-    /// Σ 1/o in index order.
+    /// Σ 1/o.
     pub(super) booksum: f64,
     /// The second sum of a closed form.
     pub(super) extra: f64,
@@ -153,7 +169,8 @@ impl Found {
         passes: u32,
         inside: bool,
     ) -> Self {
-        let cause = if search.open > 0.0 {
+        let end = F::end(search);
+        let cause = if (search.open > 0.0) | !F::sane(end) {
             Some(Cause::NoRoot)
         } else if inside {
             None
@@ -161,7 +178,7 @@ impl Found {
             Some(Cause::Outside)
         };
         let last = (search.at, search.step);
-        Self { end: F::end(search), last, booksum: market.booksum, extra: 0.0, passes, cause }
+        Self { end, last, booksum: market.booksum, extra: 0.0, passes, cause }
     }
 }
 

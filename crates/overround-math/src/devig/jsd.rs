@@ -66,15 +66,16 @@ struct Market {
 
 impl Market {
     fn new(odds: impl Iterator<Item = f64>, target: f64) -> Self {
-        let (mut booksum, mut spread) = (0.0, 0.0);
+        let (mut booksum, mut spread) = ([0.0; 2], 0.0);
         let (mut shortest, mut longest, mut narrowest) = (f64::INFINITY, 1.0, 1.0);
-        for price in odds {
-            booksum += 1.0 / price;
+        for (i, price) in odds.enumerate() {
+            booksum[i % 2] += 1.0 / price;
             spread += 2.0 * deviation(price);
             narrowest = min(deviation(price), narrowest);
             shortest = min(price, shortest);
             longest = max(price, longest);
         }
+        let booksum = booksum[0] + booksum[1];
         let excess = booksum - target;
         let sign = if excess > 0.0 { 1.0 } else { -1.0 };
         let limit = if excess > 0.0 { distance_to_zero(longest) } else { distance_to_one(shortest) };

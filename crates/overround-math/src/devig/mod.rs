@@ -54,7 +54,7 @@ pub use method::{Method, UnknownMethod};
 pub struct Solution {
     /// The method's parameter (see each [`Method`]); `None` for [`Method::WorstCase`].
     pub param: Option<f64>,
-    /// Σ 1/o in index order.
+    /// Σ 1/o.
     pub booksum: f64,
     /// Passes over the market after the first; 0 for closed forms.
     pub iterations: u32,
@@ -156,11 +156,11 @@ fn check_all(odds: &[f64], target: f64, fair: &[f64]) -> Result<(), DevigError> 
     check_target(odds.len(), target)
 }
 
-/// Are all prices finite and above 1? May doubt good ones whose sum overflows.
+/// Are all prices finite and above 1? May doubt good ones whose sum overflows, and pairs beyond [`pair::WIDE`].
 #[inline(always)]
 fn good(odds: &[f64]) -> bool {
     if let &[a, b] = odds {
-        return (a > 1.0) & (a < f64::INFINITY) & (b > 1.0) & (b < f64::INFINITY);
+        return (a > 1.0) & (a <= pair::WIDE) & (b > 1.0) & (b <= pair::WIDE);
     }
     // A sum that is finite has neither NaN nor infinities in it; of the others the least tells.
     let (mut least, mut sum) = ([f64::INFINITY; 4], [0.0; 4]);

@@ -57,8 +57,8 @@ impl Family<4> for OddsRatio {
         let step = excess * numerator / denominator;
         let sound = (bend.abs() <= 1.2 * slope2) & (denominator >= 0.05 * (slope2 * s1)) & (step.abs() <= 2.0);
         // e^step, as far as a start of the next pass needs it: positive for every step.
-        let even = 1.0 + step * step * (1.0 / 12.0);
-        let next = search.at * ((even + 0.5 * step) / (even - 0.5 * step));
+        let growth = 1.0 + step * (1.0 + step * (0.5 + step * (1.0 / 6.0 + step * (1.0 / 24.0))));
+        let next = search.at * growth;
         search.after(excess, step, next, sound, step.abs() <= 5e-5)
     }
 
@@ -71,6 +71,11 @@ impl Family<4> for OddsRatio {
     fn end(search: &Search) -> f64 {
         let t = search.step;
         search.at + search.at * t * (1.0 + t * (0.5 + t * (1.0 / 6.0)))
+    }
+
+    #[inline(always)]
+    fn sane(end: f64) -> bool {
+        (end > 0.0) & (end < f64::INFINITY)
     }
 
     #[inline(always)]

@@ -47,7 +47,7 @@ impl Family<4> for Shin {
     fn constants(market: &Market, at: f64) -> Constants {
         let h = 1.0 - at;
         let ceiling = if Self::confined(market.target) { BELOW_ONE } else { f64::INFINITY };
-        [at, 4.0 * h * (market.target / market.booksum), 0.5 / h, ceiling]
+        [at, 4.0 * h * market.share, 0.5 / h, ceiling]
     }
 
     #[inline(always)]

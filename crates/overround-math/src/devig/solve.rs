@@ -5,21 +5,22 @@ use super::closed::{self, Additive, BalancedBook, Closed, Goto, Multiplicative};
 use super::drive;
 use super::family::{Family, Found, FoundLanes};
 use super::odds_ratio::OddsRatio;
-use super::pair::{self, Pair};
+use super::pair::{self, Answer, Form};
 use super::power::Power;
 use super::probit::Probit;
 use super::shin::Shin;
 use super::{Cause, DevigError, Method, Solution, jsd};
 use crate::float::{ln, sqrt};
+use core::marker::PhantomData;
 
 /// The answer for two prices that have been checked, by the methods that need few operations for it.
 #[inline(always)]
 pub(super) fn quick_pair(method: Method, odds: [f64; 2]) -> Option<([f64; 2], Solution)> {
-    let Pair { fair, at, booksum } = match method {
-        Method::Multiplicative => pair::multiplicative(odds),
-        Method::Additive | Method::DifferentialMarginWeighting => pair::additive(odds),
-        Method::Shin => pair::shin(odds),
-        Method::OddsRatio => pair::odds_ratio(odds, odds.map(|price| sqrt(price - 1.0))),
+    let Answer { fair, at, booksum } = match method {
+        Method::Multiplicative => pair_form::<pair::Multiplicative>(odds),
+        Method::Additive | Method::DifferentialMarginWeighting => pair_form::<pair::Additive>(odds),
+        Method::Shin => pair_form::<pair::Shin>(odds),
+        Method::OddsRatio => pair_form::<pair::OddsRatio>(odds),
         _ => return None,
     };
     Some((fair, Solution { param: Some(at), booksum, iterations: 0 }))
@@ -40,6 +41,12 @@ pub(super) fn single(method: Method, odds: &[f64], target: f64, fair: &mut [f64]
         [*p, *q] = pair.fair;
         return pair.found();
     }
+    if let (&[a, b, c], [p, q, r]) = (odds, &mut *fair)
+        && let Some(triple) = triple(method, target, [a, b, c])
+    {
+        [*p, *q, *r] = triple.fair;
+        return triple.found();
+    }
     match method {
         Method::Multiplicative | Method::WorstCase => closed_single::<Multiplicative>(odds, target, fair),
         Method::Additive | Method::DifferentialMarginWeighting => closed_single::<Additive>(odds, target, fair),
@@ -53,30 +60,70 @@ pub(super) fn single(method: Method, odds: &[f64], target: f64, fair: &mut [f64]
     }
 }
 
-/// Solves the first `LANES` markets of a block in the same way.
+/// Code that solves markets of one size side by side.
+pub(super) trait Rule {
+    /// Solves the first `LANES` markets of a block.
+    fn lanes<const LANES: usize>(block: &mut Block<'_>) -> FoundLanes<LANES>;
+}
+
+/// Markets side by side in a search: more would wait for the slowest.
+const FEW: usize = 8;
+
+/// Markets side by side in a formula: enough for the compiler to see a loop.
+const MANY: usize = 4;
+
+/// What shall be done with a rule.
+pub(super) trait Visitor {
+    type Output;
+
+    /// `LANES`: how many markets are best solved at once.
+    fn visit<R: Rule, const LANES: usize>(self) -> Self::Output;
+}
+
+/// Chooses the rule for a method and a size, once for many markets. `direct`: the target is 1, and no price above [`pair::WIDE`], which
+/// only the probit can take.
 #[inline(always)]
-pub(super) fn lanes<const LANES: usize>(method: Method, block: &mut Block<'_>) -> FoundLanes<LANES> {
-    let pairs = block.outcomes == 2 && block.target == 1.0;
+pub(super) fn rule<V: Visitor>(method: Method, outcomes: usize, direct: bool, visitor: V) -> V::Output {
+    let (pairs, triples) = (direct && outcomes == 2, direct && outcomes == 3);
     match method {
-        Method::Multiplicative | Method::WorstCase if pairs => {
-            pair_lanes(block, false, |odds, _| pair::multiplicative(odds))
+        Method::Multiplicative | Method::WorstCase if pairs => visitor.visit::<Direct<pair::Multiplicative, 2>, MANY>(),
+        Method::Multiplicative | Method::WorstCase if triples => {
+            visitor.visit::<Direct<pair::Multiplicative, 3>, MANY>()
         }
-        Method::Multiplicative | Method::WorstCase => closed_lanes::<Multiplicative, LANES>(block),
+        Method::Multiplicative | Method::WorstCase => closed_rule::<Multiplicative, V>(outcomes, visitor),
         Method::Additive | Method::DifferentialMarginWeighting if pairs => {
-            pair_lanes(block, false, |odds, _| pair::additive(odds))
+            visitor.visit::<Direct<pair::Additive, 2>, MANY>()
         }
-        Method::Additive | Method::DifferentialMarginWeighting => closed_lanes::<Additive, LANES>(block),
-        Method::BalancedBook => closed_lanes::<BalancedBook, LANES>(block),
-        Method::Goto => closed_lanes::<Goto, LANES>(block),
-        Method::Power => family_lanes::<Power, 5, LANES>(block),
-        Method::Shin if pairs => pair_lanes(block, false, |odds, _| pair::shin(odds)),
-        Method::Shin => family_lanes::<Shin, 4, LANES>(block),
-        Method::OddsRatio | Method::Logarithmic if pairs => pair_lanes(block, true, pair::odds_ratio),
-        Method::OddsRatio | Method::Logarithmic => family_lanes::<OddsRatio, 4, LANES>(block),
-        Method::Probit if pairs => pair_lanes(block, false, |odds, _| pair::probit(odds)),
-        Method::Probit => family_lanes::<Probit, 5, LANES>(block),
-        Method::Jsd => jsd_lanes(block),
+        Method::Additive | Method::DifferentialMarginWeighting => closed_rule::<Additive, V>(outcomes, visitor),
+        Method::BalancedBook => closed_rule::<BalancedBook, V>(outcomes, visitor),
+        Method::Goto => closed_rule::<Goto, V>(outcomes, visitor),
+        Method::Power => family_rule::<Power, 5, V>(outcomes, visitor),
+        Method::Shin if pairs => visitor.visit::<Direct<pair::Shin, 2>, MANY>(),
+        Method::Shin => family_rule::<Shin, 4, V>(outcomes, visitor),
+        Method::OddsRatio | Method::Logarithmic if pairs => visitor.visit::<Direct<pair::OddsRatio, 2>, MANY>(),
+        Method::OddsRatio | Method::Logarithmic => family_rule::<OddsRatio, 4, V>(outcomes, visitor),
+        Method::Probit if pairs => visitor.visit::<Direct<pair::Probit, 2>, MANY>(),
+        Method::Probit => family_rule::<Probit, 5, V>(outcomes, visitor),
+        Method::Jsd => visitor.visit::<OneByOne, FEW>(),
     }
+}
+
+/// Solves the first `LANES` markets of a block in the same way.
+pub(super) fn lanes<const LANES: usize>(method: Method, block: &mut Block<'_>) -> FoundLanes<LANES> {
+    struct Here<'a, 'b, const LANES: usize>(&'a mut Block<'b>);
+    impl<const LANES: usize> Visitor for Here<'_, '_, LANES> {
+        type Output = FoundLanes<LANES>;
+
+        #[inline(never)]
+        fn visit<R: Rule, const BEST: usize>(self) -> FoundLanes<LANES> {
+            R::lanes(self.0)
+        }
+    }
+    let is_narrow = |o| block.prices::<LANES>(o).into_iter().all(|price| price <= pair::WIDE);
+    let direct = block.target == 1.0
+        && matches!(block.outcomes, 2 | 3)
+        && (method == Method::Probit || (0..block.outcomes).all(is_narrow));
+    rule(method, block.outcomes, direct, Here(block))
 }
 
 /// The probability of outcome `i` again, bit for bit, after its market was solved.
@@ -92,6 +139,11 @@ pub(super) fn again(
         && let Some(pair) = pair(method, target, [odds(0), odds(1)])
     {
         return pair.fair[i];
+    }
+    if outcomes == 3
+        && let Some(triple) = triple(method, target, [odds(0), odds(1), odds(2)])
+    {
+        return triple.fair[i];
     }
     let price = odds(i);
     match method {
@@ -131,19 +183,34 @@ pub(super) fn published<const LANES: usize>(method: Method, end: [f64; LANES]) -
     }
 }
 
-/// The closed form for two outcomes, if there is one for this method and target.
+/// The closed form for two outcomes, if there is one for this method, target and size of prices.
 #[inline(always)]
-fn pair(method: Method, target: f64, odds: [f64; 2]) -> Option<Pair> {
-    if target != 1.0 {
+fn pair(method: Method, target: f64, odds: [f64; 2]) -> Option<Answer<2>> {
+    let is_direct = target == 1.0 && (method == Method::Probit || odds.iter().all(|&price| price <= pair::WIDE));
+    if !is_direct {
         return None;
     }
     match method {
-        Method::Additive | Method::DifferentialMarginWeighting => Some(pair::additive(odds)),
-        Method::Shin => Some(pair::shin(odds)),
-        Method::OddsRatio | Method::Logarithmic => Some(pair::odds_ratio(odds, odds.map(|price| sqrt(price - 1.0)))),
-        Method::Probit => Some(pair::probit(odds)),
+        Method::Multiplicative | Method::WorstCase => Some(pair_form::<pair::Multiplicative>(odds)),
+        Method::Additive | Method::DifferentialMarginWeighting => Some(pair_form::<pair::Additive>(odds)),
+        Method::Shin => Some(pair_form::<pair::Shin>(odds)),
+        Method::OddsRatio | Method::Logarithmic => Some(pair_form::<pair::OddsRatio>(odds)),
+        Method::Probit => Some(pair_form::<pair::Probit>(odds)),
         _ => None,
     }
+}
+
+/// The same for three outcomes.
+#[inline(always)]
+fn triple(method: Method, target: f64, odds: [f64; 3]) -> Option<Answer<3>> {
+    let is_direct = target == 1.0 && odds.iter().all(|&price| price <= pair::WIDE);
+    (is_direct && method == Method::Multiplicative).then(|| pair::Multiplicative::solve(odds, 0.0))
+}
+
+#[inline(always)]
+fn pair_form<F: Form<2>>(odds: [f64; 2]) -> Answer<2> {
+    let root = if F::ROOT { sqrt((odds[0] - 1.0) * (odds[1] - 1.0)) } else { 0.0 };
+    F::solve(odds, root)
 }
 
 /// Two and three outcomes as arrays, so that the compiler knows the size.
@@ -190,68 +257,93 @@ fn family_single<F: Family<SUMS>, const SUMS: usize>(odds: &[f64], target: f64, 
     }
 }
 
-/// Two and three outcomes as constants, so that the compiler unrolls.
-#[inline(always)]
-fn family_lanes<F: Family<SUMS>, const SUMS: usize, const LANES: usize>(block: &mut Block<'_>) -> FoundLanes<LANES> {
-    match block.outcomes {
-        2 => block::solve::<F, SUMS, LANES, 2>(&mut block.of(2)),
-        3 => block::solve::<F, SUMS, LANES, 3>(&mut block.of(3)),
-        _ => block::solve::<F, SUMS, LANES, 32>(block),
+fn closed_rule<C: Closed, V: Visitor>(outcomes: usize, visitor: V) -> V::Output {
+    match outcomes {
+        2 => visitor.visit::<Formula<C, 2>, MANY>(),
+        3 => visitor.visit::<Formula<C, 3>, MANY>(),
+        _ => visitor.visit::<Formula<C, 0>, FEW>(),
     }
 }
 
-#[inline(always)]
-fn closed_lanes<C: Closed, const LANES: usize>(block: &mut Block<'_>) -> FoundLanes<LANES> {
-    match block.outcomes {
-        2 => closed::block::<C, LANES>(&mut block.of(2)),
-        3 => closed::block::<C, LANES>(&mut block.of(3)),
-        _ => closed::block::<C, LANES>(block),
+fn family_rule<F: Family<SUMS>, const SUMS: usize, V: Visitor>(outcomes: usize, visitor: V) -> V::Output {
+    match outcomes {
+        2 => visitor.visit::<Searched<F, SUMS, 2, 2>, FEW>(),
+        3 => visitor.visit::<Searched<F, SUMS, 3, 3>, FEW>(),
+        _ => visitor.visit::<Searched<F, SUMS, 0, 32>, FEW>(),
     }
 }
 
-#[inline(always)]
-fn pair_lanes<const LANES: usize>(
-    block: &mut Block<'_>,
-    root: bool,
-    rule: impl Fn([f64; 2], [f64; 2]) -> Pair,
-) -> FoundLanes<LANES> {
-    let odds = [block.prices::<LANES>(0), block.prices::<LANES>(1)];
-    let mut roots = [[0.0; LANES]; 2];
-    let mut fair = [[0.0; LANES]; 2];
-    let (mut at, mut booksum) = ([0.0; LANES], [0.0; LANES]);
-    if root {
-        for k in 0..2 {
+/// A closed form for `SIZE` outcomes, which the compiler unrolls, or for any number if that is 0.
+struct Formula<C, const SIZE: usize>(PhantomData<C>);
+
+impl<C: Closed, const SIZE: usize> Rule for Formula<C, SIZE> {
+    #[inline(always)]
+    fn lanes<const LANES: usize>(block: &mut Block<'_>) -> FoundLanes<LANES> {
+        closed::block::<C, LANES>(&mut block.of(if SIZE == 0 { block.outcomes } else { SIZE }))
+    }
+}
+
+/// A search, of sizes as [`Formula`] has; `ROOM` outcomes keep their probabilities (see [`drive::single`]).
+struct Searched<F, const SUMS: usize, const SIZE: usize, const ROOM: usize>(PhantomData<F>);
+
+impl<F: Family<SUMS>, const SUMS: usize, const SIZE: usize, const ROOM: usize> Rule for Searched<F, SUMS, SIZE, ROOM> {
+    #[inline(always)]
+    fn lanes<const LANES: usize>(block: &mut Block<'_>) -> FoundLanes<LANES> {
+        block::solve::<F, SUMS, LANES, ROOM>(&mut block.of(if SIZE == 0 { block.outcomes } else { SIZE }))
+    }
+}
+
+/// A closed form for two or three outcomes.
+struct Direct<F, const N: usize>(PhantomData<F>);
+
+impl<F: Form<N>, const N: usize> Rule for Direct<F, N> {
+    #[inline(always)]
+    fn lanes<const LANES: usize>(block: &mut Block<'_>) -> FoundLanes<LANES> {
+        let odds: [[f64; LANES]; N] = core::array::from_fn(|o| block.prices(o));
+        let mut roots = [0.0; LANES];
+        let mut fair = [[0.0; LANES]; N];
+        let (mut at, mut booksum) = ([0.0; LANES], [0.0; LANES]);
+        if F::ROOT {
             for i in 0..LANES {
-                roots[k][i] = sqrt(odds[k][i] - 1.0);
+                roots[i] = (odds[0][i] - 1.0) * (odds[1][i] - 1.0);
+            }
+            for root in &mut roots {
+                *root = sqrt(*root);
             }
         }
+        for i in 0..LANES {
+            let answer = F::solve(odds.map(|odds| odds[i]), roots[i]);
+            for (fair, p) in fair.iter_mut().zip(answer.fair) {
+                fair[i] = p;
+            }
+            at[i] = answer.at;
+            booksum[i] = answer.booksum;
+        }
+        for (o, fair) in fair.iter().enumerate() {
+            block.store(o, fair);
+        }
+        FoundLanes::closed(at, booksum, [0.0; LANES], None)
     }
-    for i in 0..LANES {
-        let pair = rule([odds[0][i], odds[1][i]], [roots[0][i], roots[1][i]]);
-        fair[0][i] = pair.fair[0];
-        fair[1][i] = pair.fair[1];
-        at[i] = pair.at;
-        booksum[i] = pair.booksum;
-    }
-    block.store(0, &fair[0]);
-    block.store(1, &fair[1]);
-    FoundLanes::closed(at, booksum, [0.0; LANES], None)
 }
 
 /// One after the other: its searches have too many turns to go side by side.
-fn jsd_lanes<const LANES: usize>(block: &mut Block<'_>) -> FoundLanes<LANES> {
-    let all: [Found; LANES] = core::array::from_fn(|i| {
-        let prices = block.odds[i..].iter().step_by(block.stride).copied();
-        jsd::solve(prices, block.target, &mut block.fair[i..], block.stride)
-    });
-    let with = |cause| all.map(|found| if found.cause == Some(cause) { 1.0 } else { 0.0 });
-    FoundLanes {
-        end: all.map(|found| found.end),
-        last: [all.map(|found| found.end), [0.0; LANES]],
-        booksum: all.map(|found| found.booksum),
-        extra: [0.0; LANES],
-        passes: all.map(|found| found.passes),
-        open: with(Cause::NoRoot),
-        outside: Some(with(Cause::Outside)),
+struct OneByOne;
+
+impl Rule for OneByOne {
+    fn lanes<const LANES: usize>(block: &mut Block<'_>) -> FoundLanes<LANES> {
+        let all: [Found; LANES] = core::array::from_fn(|i| {
+            let prices = block.odds[i..].iter().step_by(block.stride).copied();
+            jsd::solve(prices, block.target, &mut block.fair[i..], block.stride)
+        });
+        let with = |cause| all.map(|found| if found.cause == Some(cause) { 1.0 } else { 0.0 });
+        FoundLanes {
+            end: all.map(|found| found.end),
+            last: [all.map(|found| found.end), [0.0; LANES]],
+            booksum: all.map(|found| found.booksum),
+            extra: [0.0; LANES],
+            passes: all.map(|found| found.passes),
+            open: with(Cause::NoRoot),
+            outside: Some(with(Cause::Outside)),
+        }
     }
 }
