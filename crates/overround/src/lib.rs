@@ -38,6 +38,7 @@ mod fair;
 mod identity;
 mod ids;
 mod intake;
+pub mod kelly;
 mod laws;
 mod lifecycle;
 mod memo;
