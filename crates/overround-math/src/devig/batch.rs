@@ -1,6 +1,6 @@
 //! Many markets of one size at once.
 //!
-//! The arrays are outcome by outcome: of `m` markets, outcome `o` of market `j` is at `o * m + j`. Eight markets are solved side by
+//! The arrays are outcome by outcome: of `m` markets, outcome `o` of market `j` is at `o * m + j`. Four or eight markets are solved side by
 //! side, and every market gets the same bits as from [`super::devig_to`] alone.
 //!
 //! ```

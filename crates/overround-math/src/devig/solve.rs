@@ -66,11 +66,11 @@ pub(super) trait Rule {
     fn lanes<const LANES: usize>(block: &mut Block<'_>) -> FoundLanes<LANES>;
 }
 
-/// Markets side by side in a search: more would wait for the slowest.
-const FEW: usize = 8;
+/// Markets side by side where there are loops: enough to keep vector instructions busy while a chain of additions waits.
+const LOOPED: usize = 8;
 
-/// Markets side by side in a formula: enough for the compiler to see a loop.
-const MANY: usize = 4;
+/// Markets side by side where all is unrolled: more have no room in registers.
+const UNROLLED: usize = 4;
 
 /// What shall be done with a rule.
 pub(super) trait Visitor {
@@ -86,25 +86,27 @@ pub(super) trait Visitor {
 pub(super) fn rule<V: Visitor>(method: Method, outcomes: usize, direct: bool, visitor: V) -> V::Output {
     let (pairs, triples) = (direct && outcomes == 2, direct && outcomes == 3);
     match method {
-        Method::Multiplicative | Method::WorstCase if pairs => visitor.visit::<Direct<pair::Multiplicative, 2>, MANY>(),
+        Method::Multiplicative | Method::WorstCase if pairs => {
+            visitor.visit::<Direct<pair::Multiplicative, 2>, UNROLLED>()
+        }
         Method::Multiplicative | Method::WorstCase if triples => {
-            visitor.visit::<Direct<pair::Multiplicative, 3>, MANY>()
+            visitor.visit::<Direct<pair::Multiplicative, 3>, UNROLLED>()
         }
         Method::Multiplicative | Method::WorstCase => closed_rule::<Multiplicative, V>(outcomes, visitor),
         Method::Additive | Method::DifferentialMarginWeighting if pairs => {
-            visitor.visit::<Direct<pair::Additive, 2>, MANY>()
+            visitor.visit::<Direct<pair::Additive, 2>, UNROLLED>()
         }
         Method::Additive | Method::DifferentialMarginWeighting => closed_rule::<Additive, V>(outcomes, visitor),
         Method::BalancedBook => closed_rule::<BalancedBook, V>(outcomes, visitor),
         Method::Goto => closed_rule::<Goto, V>(outcomes, visitor),
         Method::Power => family_rule::<Power, 5, V>(outcomes, visitor),
-        Method::Shin if pairs => visitor.visit::<Direct<pair::Shin, 2>, MANY>(),
+        Method::Shin if pairs => visitor.visit::<Direct<pair::Shin, 2>, UNROLLED>(),
         Method::Shin => family_rule::<Shin, 4, V>(outcomes, visitor),
-        Method::OddsRatio | Method::Logarithmic if pairs => visitor.visit::<Direct<pair::OddsRatio, 2>, MANY>(),
+        Method::OddsRatio | Method::Logarithmic if pairs => visitor.visit::<Direct<pair::OddsRatio, 2>, UNROLLED>(),
         Method::OddsRatio | Method::Logarithmic => family_rule::<OddsRatio, 4, V>(outcomes, visitor),
-        Method::Probit if pairs => visitor.visit::<Direct<pair::Probit, 2>, MANY>(),
+        Method::Probit if pairs => visitor.visit::<Direct<pair::Probit, 2>, UNROLLED>(),
         Method::Probit => family_rule::<Probit, 5, V>(outcomes, visitor),
-        Method::Jsd => visitor.visit::<OneByOne, FEW>(),
+        Method::Jsd => visitor.visit::<OneByOne, LOOPED>(),
     }
 }
 
@@ -259,17 +261,17 @@ fn family_single<F: Family<SUMS>, const SUMS: usize>(odds: &[f64], target: f64, 
 
 fn closed_rule<C: Closed, V: Visitor>(outcomes: usize, visitor: V) -> V::Output {
     match outcomes {
-        2 => visitor.visit::<Formula<C, 2>, MANY>(),
-        3 => visitor.visit::<Formula<C, 3>, MANY>(),
-        _ => visitor.visit::<Formula<C, 0>, FEW>(),
+        2 => visitor.visit::<Formula<C, 2>, UNROLLED>(),
+        3 => visitor.visit::<Formula<C, 3>, UNROLLED>(),
+        _ => visitor.visit::<Formula<C, 0>, LOOPED>(),
     }
 }
 
 fn family_rule<F: Family<SUMS>, const SUMS: usize, V: Visitor>(outcomes: usize, visitor: V) -> V::Output {
     match outcomes {
-        2 => visitor.visit::<Searched<F, SUMS, 2, 2>, FEW>(),
-        3 => visitor.visit::<Searched<F, SUMS, 3, 3>, FEW>(),
-        _ => visitor.visit::<Searched<F, SUMS, 0, 32>, FEW>(),
+        2 => visitor.visit::<Searched<F, SUMS, 2, 2>, LOOPED>(),
+        3 => visitor.visit::<Searched<F, SUMS, 3, 3>, LOOPED>(),
+        _ => visitor.visit::<Searched<F, SUMS, 0, 32>, LOOPED>(),
     }
 }
 
