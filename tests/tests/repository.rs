@@ -19,6 +19,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("overround-cli", &["overround-feed", "overround", "overround-math"]),
     ("overround-testkit", &["overround-feed", "overround", "overround-math"]),
     ("overround-benches", &["overround-cli", "overround-testkit", "overround-feed", "overround", "overround-math"]),
+    ("overround-examples", &["overround-feed", "overround", "overround-math"]),
     ("overround-tests", &["overround-testkit", "overround-feed", "overround", "overround-math"]),
 ];
 
