@@ -1,12 +1,16 @@
-//! The engine against itself: what must not change its answers does not.
+//! The engine against itself: what must not change its answers does not. And against bets settled by hand.
 //!
-//! `laws`: fed otherwise. `edges`: the ends of its ranges. `profiles`: each an engine of its own. `memo`: the memory of solved prices. `snapshots`: saved and restored at every
-//! instant. `shards`: the fixtures shared out. `explain`: asked for reasons, which must agree with what is told.
+//! `laws`: fed otherwise. `edges`: the ends of its ranges. `profiles`: each an engine of its own. `memo`: the memory of solved prices.
+//! `snapshots`: saved and restored at every instant. `shards`: the fixtures shared out. `explain`: asked for reasons, which must agree with what is told. `prices`: bets
+//! settled by hand, prices moved. `figures`: mirrored, and as published; both on the worlds of `board`.
 
+mod board;
 mod edges;
 mod explain;
+mod figures;
 mod laws;
 mod memo;
+mod prices;
 mod profiles;
 mod requests;
 mod shards;
