@@ -1,4 +1,4 @@
-//! Nanoseconds per market of margin removal: every method for markets of 2, 3, 10 and 20 outcomes, one by one and in batches, beside
+//! Nanoseconds per market of margin removal: every method for markets of 2, 3, 10 and 20 outcomes, one by one, in batches, and in batches for the probabilities alone, beside
 //! a bare loop that only normalises.
 //!
 //! Times are per market, in the best of several passes through 1,000 of them. Before anything is timed, every answer is checked: it fulfils its
@@ -46,6 +46,16 @@ fn all(c: &mut Criterion) {
                         batch::devig(method, markets.n, black_box(&markets.by_outcome), &mut fair, &mut answers);
                     let _ = black_box(solved);
                     black_box((&fair, &answers));
+                });
+            });
+            group.bench_function(BenchmarkId::new("probabilities", markets.n), |b| {
+                let mut fair = vec![0.0; markets.by_outcome.len()];
+                let mut valid = vec![false; count(MARKETS)];
+                per_market(b, || {
+                    let odds = black_box(&markets.by_outcome);
+                    let solved = batch::probabilities(method, markets.n, 1.0, odds, &mut fair, &mut valid);
+                    let _ = black_box(solved);
+                    black_box((&fair, &valid));
                 });
             });
         }

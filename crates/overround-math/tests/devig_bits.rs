@@ -124,6 +124,11 @@ fn batches() {
             let (mut all, mut answers) = (vec![0.5; odds.len()], vec![Ok(Solution::default()); m]);
             let target = [1.0, 1.0, 0.7, 2.0, 1.0][i];
             batch::devig_to(method, n, target, &odds, &mut all, &mut answers).expect("right lengths");
+            let (mut alone, mut valid) = (vec![0.5; odds.len()], vec![false; m]);
+            let solved = batch::probabilities(method, n, target, &odds, &mut alone, &mut valid).expect("right lengths");
+            assert_eq!(alone, all, "{method}");
+            assert_eq!(valid, answers.iter().map(Result::is_ok).collect::<Vec<_>>(), "{method}");
+            assert_eq!(solved, valid.iter().filter(|valid| **valid).count(), "{method}");
             for (j, market) in markets.iter().enumerate() {
                 let mut fair = vec![0.5; n];
                 assert_eq!(devig_to(method, market, target, &mut fair), answers[j], "{method} {market:?}");

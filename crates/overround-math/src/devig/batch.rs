@@ -56,6 +56,32 @@ pub fn devig_to(
     all(wanted, outcomes, target, odds, fair, answers)
 }
 
+/// [`devig_to`] for the probabilities alone, which for formulas is faster: `valid[j]` says whether market `j` has an answer.
+///
+/// ```
+/// use overround_math::devig::{Method, batch};
+/// let odds = [1.91, 1.5, 0.9, /* against */ 1.91, 2.74, 13.0];
+/// let (mut fair, mut valid) = ([0.0; 6], [false; 3]);
+/// assert_eq!(batch::probabilities(Method::Shin, 2, 1.0, &odds, &mut fair, &mut valid)?, 2);
+/// assert!((fair[0] - 0.5).abs() < 1e-15);
+/// assert_eq!((fair[2], valid), (0.0, [true, true, false]));
+/// # Ok::<(), overround_math::devig::DevigError>(())
+/// ```
+///
+/// # Errors
+/// As there.
+pub fn probabilities(
+    method: Method,
+    outcomes: usize,
+    target: f64,
+    odds: &[f64],
+    fair: &mut [f64],
+    valid: &mut [bool],
+) -> Result<usize, DevigError> {
+    let wanted = if method == Method::WorstCase { Wanted::Least(&Method::WORST_CASE) } else { Wanted::One(method) };
+    all(wanted, outcomes, target, odds, fair, valid)
+}
+
 /// [`Method::WorstCase`] with chosen members, as [`super::worst_case`] is for one market.
 ///
 /// # Errors
@@ -81,13 +107,57 @@ enum Wanted<'a> {
     Least(&'a [Method]),
 }
 
-fn all(
+/// What is told of a market.
+trait Answer: Copy {
+    fn of(answer: Result<Solution, DevigError>) -> Self;
+
+    fn is_valid(self) -> bool;
+
+    /// Of markets that all have an answer.
+    fn tell_all<const LANES: usize>(method: Method, found: &FoundLanes<LANES>, answers: &mut [Self; LANES]);
+}
+
+impl Answer for Result<Solution, DevigError> {
+    fn of(answer: Self) -> Self {
+        answer
+    }
+
+    fn is_valid(self) -> bool {
+        self.is_ok()
+    }
+
+    #[inline(always)]
+    fn tell_all<const LANES: usize>(method: Method, found: &FoundLanes<LANES>, answers: &mut [Self; LANES]) {
+        let params = solve::published(method, found.end);
+        for (i, answer) in answers.iter_mut().enumerate() {
+            let (param, booksum, iterations) = (Some(params[i]), found.booksum[i], found.passes[i]);
+            *answer = Ok(Solution { param, booksum, iterations });
+        }
+    }
+}
+
+impl Answer for bool {
+    fn of(answer: Result<Solution, DevigError>) -> Self {
+        answer.is_ok()
+    }
+
+    fn is_valid(self) -> bool {
+        self
+    }
+
+    #[inline(always)]
+    fn tell_all<const LANES: usize>(_: Method, _: &FoundLanes<LANES>, answers: &mut [Self; LANES]) {
+        *answers = [true; LANES];
+    }
+}
+
+fn all<A: Answer>(
     wanted: Wanted<'_>,
     outcomes: usize,
     target: f64,
     odds: &[f64],
     fair: &mut [f64],
-    answers: &mut [Result<Solution, DevigError>],
+    answers: &mut [A],
 ) -> Result<usize, DevigError> {
     let stride = answers.len();
     let size = outcomes.checked_mul(stride);
@@ -96,7 +166,7 @@ fn all(
     }
     if let Err(error) = check_target(outcomes, target) {
         for (j, answer) in answers.iter_mut().enumerate() {
-            *answer = Err(check(column(odds, stride, j)).err().unwrap_or(error));
+            *answer = A::of(Err(check(column(odds, stride, j)).err().unwrap_or(error)));
         }
         fair.fill(0.0);
         return Ok(0);
@@ -110,21 +180,21 @@ fn all(
 }
 
 /// The markets of a batch.
-struct Markets<'a> {
+struct Markets<'a, A> {
     outcomes: usize,
     target: f64,
     odds: &'a [f64],
     fair: &'a mut [f64],
-    answers: &'a mut [Result<Solution, DevigError>],
+    answers: &'a mut [A],
 }
 
-impl Markets<'_> {
+impl<A: Answer> Markets<'_, A> {
     /// Solves them, by `blocks` where all markets of a block are good, and gives the number of answers.
     #[inline(always)]
     fn sweep<const LANES: usize>(
         self,
         wanted: Wanted<'_>,
-        blocks: impl Fn(&mut Block<'_>, &mut [Result<Solution, DevigError>; LANES]) -> usize,
+        blocks: impl Fn(&mut Block<'_>, &mut [A; LANES]) -> usize,
     ) -> usize {
         let Markets { outcomes, target, odds, fair, answers } = self;
         let stride = answers.len();
@@ -149,12 +219,12 @@ impl Markets<'_> {
 }
 
 /// All markets of a batch by one method.
-struct Sweep<'a> {
+struct Sweep<'a, A> {
     method: Method,
-    markets: Markets<'a>,
+    markets: Markets<'a, A>,
 }
 
-impl Visitor for Sweep<'_> {
+impl<A: Answer> Visitor for Sweep<'_, A> {
     type Output = usize;
 
     #[inline(never)]
@@ -167,11 +237,11 @@ impl Visitor for Sweep<'_> {
 /// Markets one after the other.
 #[cold]
 #[inline(never)]
-fn singly(wanted: Wanted<'_>, block: &mut Block<'_>, answers: &mut [Result<Solution, DevigError>]) -> usize {
+fn singly<A: Answer>(wanted: Wanted<'_>, block: &mut Block<'_>, answers: &mut [A]) -> usize {
     let mut solved = 0;
     for (i, answer) in answers.iter_mut().enumerate() {
-        *answer = one(wanted, block, i);
-        solved += usize::from(answer.is_ok());
+        *answer = A::of(one(wanted, block, i));
+        solved += usize::from(answer.is_valid());
     }
     solved
 }
@@ -193,30 +263,22 @@ fn one(wanted: Wanted<'_>, block: &mut Block<'_>, i: usize) -> Result<Solution, 
     }
 }
 
-fn worst_of(members: &[Method], block: &mut Block<'_>, answers: &mut [Result<Solution, DevigError>; LANES]) -> usize {
-    *answers = worst::lanes(members, block);
-    answers.iter().filter(|answer| answer.is_ok()).count()
+fn worst_of<A: Answer>(members: &[Method], block: &mut Block<'_>, answers: &mut [A; LANES]) -> usize {
+    *answers = worst::lanes(members, block).map(A::of);
+    answers.iter().filter(|answer| answer.is_valid()).count()
 }
 
 /// Writes the answers to a block, and gives their number.
 #[inline(always)]
-fn tell<const LANES: usize>(
-    method: Method,
-    found: &FoundLanes<LANES>,
-    answers: &mut [Result<Solution, DevigError>; LANES],
-) -> usize {
+fn tell<A: Answer, const LANES: usize>(method: Method, found: &FoundLanes<LANES>, answers: &mut [A; LANES]) -> usize {
     if found.all() {
-        let params = solve::published(method, found.end);
-        for (i, answer) in answers.iter_mut().enumerate() {
-            let (param, booksum, iterations) = (Some(params[i]), found.booksum[i], found.passes[i]);
-            *answer = Ok(Solution { param, booksum, iterations });
-        }
+        A::tell_all(method, found, answers);
         return LANES;
     }
     let mut solved = 0;
     for (i, answer) in answers.iter_mut().enumerate() {
-        *answer = solve::answer(method, &found.get(i));
-        solved += usize::from(answer.is_ok());
+        *answer = A::of(solve::answer(method, &found.get(i)));
+        solved += usize::from(answer.is_valid());
     }
     solved
 }

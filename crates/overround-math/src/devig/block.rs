@@ -49,7 +49,7 @@ pub(super) fn solve<F: Family<SUMS>, const SUMS: usize, const LANES: usize, cons
     let (markets, sums) = survey::<F, SUMS, LANES, ROOM>(block, &mut room);
     let mut searches = Searches::<LANES>::from(|i| F::start(&markets.get(i)));
     if F::OPENING {
-        steps::<F, SUMS, LANES>(&markets, &mut searches, &sums);
+        steps::<F, SUMS, LANES, true>(&markets, &mut searches, &sums);
     }
     let mut passes = [0; LANES];
     let mut turns = 0;
@@ -68,7 +68,7 @@ pub(super) fn solve<F: Family<SUMS>, const SUMS: usize, const LANES: usize, cons
         } else {
             pass::<F, SUMS, LANES, ROOM, false>(block, &constants, &mut room)
         };
-        steps::<F, SUMS, LANES>(&markets, &mut searches, &sums);
+        steps::<F, SUMS, LANES, false>(&markets, &mut searches, &sums);
     }
     let outside = close::<F, SUMS, LANES, ROOM>(block, &markets, &searches, &room);
     let mut end = [0.0; LANES];
@@ -244,9 +244,9 @@ fn constants<F: Family<SUMS>, const SUMS: usize, const LANES: usize>(
     all
 }
 
-/// One step of every search that is still open.
+/// One step of every search that is still open; the `FIRST` time all are.
 #[inline(always)]
-fn steps<F: Family<SUMS>, const SUMS: usize, const LANES: usize>(
+fn steps<F: Family<SUMS>, const SUMS: usize, const LANES: usize, const FIRST: bool>(
     markets: &Markets<LANES>,
     searches: &mut Searches<LANES>,
     sums: &[[f64; LANES]; SUMS],
@@ -255,7 +255,7 @@ fn steps<F: Family<SUMS>, const SUMS: usize, const LANES: usize>(
     for i in 0..LANES {
         let search = searches.get(i);
         let next = F::step(&markets.get(i), &search, lane(sums, i));
-        let open = search.open > 0.0;
+        let open = FIRST || search.open > 0.0;
         let next = Search {
             at: if open { next.at } else { search.at },
             step: if open { next.step } else { search.step },
