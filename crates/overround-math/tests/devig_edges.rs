@@ -1,7 +1,8 @@
 //! Input at the edges: bad prices in every place, prices as large and as small as numbers get, sizes that do not fit.
 //!
 //! Would have caught: a bad price that hides behind a good one, in a lane or at the end of a list; a sum that overflows taken for bad
-//! input; a length or a target let through; something written where nothing should be.
+//! input; a length or a target let through; something written where nothing should be; a search that ends nowhere and is believed, or never
+//! ends.
 
 use overround_math::devig::{
     Cause, DevigError, Method, Solution, add_margin, batch, booksum, devig, devig_to, one_sided, worst_case,
@@ -264,6 +265,98 @@ fn the_ends_of_the_range_are_not_answers() {
                 }
             }
             assert_eq!(solved, answers.iter().filter(|answer| answer.is_ok()).count());
+        }
+    }
+}
+
+/// One price all but certain among very long ones: its implied probability over a booksum that it alone makes up rounds to 1.
+#[test]
+fn a_share_that_rounds_to_one_stays_below() {
+    for n in [2, 3, 4, 5, 9, 40] {
+        let mut market = vec![1e120; n];
+        market[n / 2] = 1.0 + f64::EPSILON;
+        let mut fair = vec![UNTOUCHED; n];
+        assert!(devig(Method::Multiplicative, &market, &mut fair).is_ok(), "{n}");
+        assert_eq!(fair[n / 2], 1.0_f64.next_down(), "{n}");
+        let (solved, fairs, answers) = together(Method::Multiplicative, 1.0, &vec![market; 9]);
+        assert!(solved == 9 && answers.iter().all(Result::is_ok) && fairs.iter().all(|other| *other == fair), "{n}");
+    }
+}
+
+/// Sums so near 0, or so near the number of outcomes, that numbers run out on the way: an answer has a parameter, or there is none.
+#[test]
+fn a_search_that_loses_its_way_is_refused() {
+    let searched = [Method::Power, Method::Shin, Method::OddsRatio, Method::Logarithmic, Method::Probit];
+    let prices = [1.0 + f64::EPSILON, 2.0, 1e100, f64::MAX];
+    let pairs = prices.iter().flat_map(|&a| prices.map(|b| (a, b)));
+    let mut cases: Vec<(Vec<f64>, f64)> = pairs
+        .flat_map(|(a, b)| [1e-93, 1e-295, 2.0_f64.next_down()].map(|target| (vec![a, b, a, b, 1e100], target)))
+        .collect();
+    // Found by chance: of these a search would end at the parameter infinity, or at 0 though there are no odds of 0.
+    cases.push((vec![8.802847222046001, 1.0 + f64::EPSILON, 5.626885539302485], 9.999999999999998e-105));
+    cases.push((vec![1.8475804821203952e74, f64::MAX], 1.9999999999999996));
+    for (market, target) in &cases {
+        for method in searched {
+            let answer = devig_to(method, market, *target, &mut vec![UNTOUCHED; market.len()]);
+            let told = match answer {
+                Ok(solution) => solution
+                    .param
+                    .is_some_and(|param| param.is_finite() && (param > 0.0 || method != Method::OddsRatio)),
+                Err(error) => matches!(error, DevigError::NoValidAnswer { .. }),
+            };
+            assert!(told, "{method} {market:?} {target}: {answer:?}");
+            let (_, _, answers) = together(method, *target, &vec![market.clone(); 9]);
+            assert!(answers.iter().all(|other| *other == answer), "{method} {market:?} {target}: {answers:?}");
+        }
+    }
+}
+
+/// Putting a margin on by a family that is a group is to solve the fair prices for the booksum: the same search, which ends where that ends
+/// and is given up where that is, though it has no room to keep its prices in.
+#[test]
+fn a_margin_is_put_on_by_the_search_that_takes_it_off() {
+    let least = f64::MIN_POSITIVE;
+    let laws = [[0.5, 0.1], [0.75, 0.125], [0.01, 0.3], [0.5, 1e-100], [least, least], [1e-300, 0.5], [0.999, 1e-9]];
+    for (law, factor) in laws.iter().flat_map(|law| [1.0, 1.0 + 1e-7, 1.1, 1.3, 0.5, 1e-3, 1e-12].map(|f| (law, f))) {
+        let booksum = (law[0] + law[1]) * factor;
+        for method in [Method::Power, Method::OddsRatio, Method::Logarithmic, Method::Probit] {
+            let (mut odds, mut implied) = ([UNTOUCHED; 2], [UNTOUCHED; 2]);
+            let put_on = add_margin(method, law, booksum, &mut odds);
+            let solved = devig_to(method, &law.map(|p| 1.0 / p), booksum, &mut implied);
+            let Ok(solved) = solved else {
+                assert_eq!(put_on, solved, "{method} {law:?} {booksum}");
+                continue;
+            };
+            let Ok(put_on) = put_on else {
+                assert!(
+                    implied.iter().any(|p| 1.0 / p <= 1.0 || 1.0 / p == f64::INFINITY),
+                    "{method} {law:?} {booksum}"
+                );
+                continue;
+            };
+            assert_eq!(odds, implied.map(|p| 1.0 / p), "{method} {law:?} {booksum}");
+            let inverse = match method {
+                Method::Power | Method::OddsRatio => solved.param.map(|param| 1.0 / param),
+                _ => solved.param.map(|param| -param),
+            };
+            assert_eq!(put_on.param, inverse, "{method} {law:?} {booksum}");
+        }
+    }
+}
+
+/// Booksums of exactly 1, beside a price so long that its probability has nowhere to go but up.
+#[test]
+fn a_fair_market_with_a_very_long_price_stays_as_it_is() {
+    for market in [
+        [1.2335376436492071, 5.28196493025374, 1e60],
+        [1.63616820116376, 2.571911324977691, 1e60],
+        [1.9696665547855008, 2.03128234656006, 1e60],
+    ] {
+        for method in Method::ALL {
+            let mut fair = [UNTOUCHED; 3];
+            let answer = devig(method, &market, &mut fair);
+            assert!(answer.is_ok_and(|solution| solution.booksum == 1.0), "{method} {answer:?}");
+            assert!(fair.iter().zip(market).all(|(p, price)| (p - 1.0 / price).abs() <= 1e-15), "{method} {fair:?}");
         }
     }
 }
