@@ -7,7 +7,7 @@ use crate::books::{Books, QuoteKey};
 use crate::code::{Bytes, Code, Damaged, code_struct};
 use crate::config::EPSILON;
 use crate::deadlines::DeadlineKind;
-use crate::detect::{Candidate, Detector, Scratch};
+use crate::detect::{Candidate, Detector, Scratch, in_market};
 use crate::identity::Identity;
 use crate::ids::{FamilyId, MarketId, OpportunityId, ProfileId};
 use crate::opportunity::{
@@ -106,7 +106,8 @@ pub(crate) struct Tracker {
     pub(crate) capped: [u64; 4],
     /// Opportunities whose recomputation gave other figures.
     pub(crate) withheld: u64,
-    found: Vec<Candidate>,
+    /// By profile.
+    found: Vec<Vec<Candidate>>,
     /// The lines of the family under judgement.
     lines: Vec<MarketId>,
     changes: Vec<Change>,
@@ -255,24 +256,25 @@ impl Tracker {
         } else {
             lines.extend_from_slice(markets);
         }
-        for profile in 0..books.rules.profiles().len() {
+        found.resize_with(books.rules.profiles().len(), Vec::new);
+        for &market in markets {
+            found.iter_mut().for_each(Vec::clear);
+            in_market(books, &mut self.scratch, market, &mut found);
+            for (profile, found) in found.iter_mut().enumerate() {
+                self.settle(books, ProfileId::at(profile), Extent::Market(market), found, is_configured);
+            }
+        }
+        for (profile, found) in found.iter_mut().enumerate().filter(|_| is_ladder) {
             let profile = ProfileId::at(profile);
-            for &market in markets {
-                found.clear();
-                Detector { books, scratch: &mut self.scratch, profile }.in_market(market, &mut found);
-                self.settle(books, profile, Extent::Market(market), &mut found, is_configured);
+            found.clear();
+            for (i, &market) in lines.iter().enumerate() {
+                let mut detector = Detector { books, scratch: &mut self.scratch, profile };
+                // All lines are in the order of the ladder: those before were paired with this one already.
+                let first = if is_refitted { i + 1 } else { 0 };
+                let is_done = |other| !is_refitted && lines[..i].contains(&other);
+                detector.middles(market, first, is_done, found);
             }
-            if is_ladder {
-                found.clear();
-                for (i, &market) in lines.iter().enumerate() {
-                    let mut detector = Detector { books, scratch: &mut self.scratch, profile };
-                    // All lines are in the order of the ladder: those before were paired with this one already.
-                    let first = if is_refitted { i + 1 } else { 0 };
-                    let is_done = |other| !is_refitted && lines[..i].contains(&other);
-                    detector.middles(market, first, is_done, &mut found);
-                }
-                self.settle(books, profile, Extent::Middles(&lines), &mut found, is_configured);
-            }
+            self.settle(books, profile, Extent::Middles(&lines), found, is_configured);
         }
         self.found = found;
         self.lines = lines;

@@ -1,15 +1,17 @@
 //! +EV: a price above its fair value.
 
-use super::{Candidate, Detector, LEADING_WITHIN_US, LegRef, Listen, at_most, at_risk, require, side_probability};
-use crate::books::Column;
+use super::{
+    Candidate, Detector, LEADING_WITHIN_US, LegRef, Listen, Scratch, at_most, at_risk, require, side_probability,
+};
 use crate::books::side_of_row;
+use crate::books::{Books, Column};
 use crate::config::ReferenceMode;
 use crate::explain::{Condition, Miss, Test};
 use crate::fair::{BRACKET_SLACK, Reference as FairReference, power_at_most};
 use crate::identity::Identity;
-use crate::ids::{BookmakerId, MarketId, OutcomeIndex};
+use crate::ids::{BookmakerId, MarketId, OutcomeIndex, ProfileId};
 use crate::odds_event::Side;
-use crate::opportunity::{Ev, EvClass, Kind, Kinds, Reference, ReferenceStep, Warning, Warnings};
+use crate::opportunity::{Ev, EvClass, Kind, Reference, ReferenceStep, Warning, Warnings};
 use alloc::vec::Vec;
 use overround_math::devig::Method;
 use overround_math::ev::{ScoreInput, dispersion, expected_value, kelly, score};
@@ -19,32 +21,48 @@ use smallvec::{SmallVec, smallvec};
 /// The methods whose disagreement enters the score.
 pub(super) const SCORE_METHODS: [Method; 4] = [Method::Multiplicative, Method::OddsRatio, Method::Power, Method::Shin];
 
-impl Detector<'_> {
-    /// +EVs of one market.
-    pub(super) fn evs(&mut self, id: MarketId, detect: Kinds, found: &mut Vec<Candidate>) {
-        if !detect.contains(Kind::Ev) {
-            return;
-        }
-        if !self.may_have_ev(id) {
-            return;
-        }
-        let mut shared = core::mem::take(&mut self.scratch.shared);
-        if self.books.find_reference(id, None, &mut shared) {
-            for slot in 0..self.books.markets[id.index()].slots.len() {
-                let bookmaker = self.books.markets[id.index()].slots[slot];
-                if !self.rules().may_use(bookmaker) {
+/// +EVs of one market for all profiles, into the list of each. References are everybody's: they are found once, and a profile costs no
+/// more than a look at the prices it may use.
+pub(crate) fn evs(books: &mut Books, scratch: &mut Scratch, id: MarketId, found: &mut [Vec<Candidate>]) {
+    let mut profiles = core::mem::take(&mut scratch.profiles);
+    let all = (0..books.rules.profiles().len()).map(ProfileId::at);
+    profiles.extend(all.filter(|&profile| {
+        let detector = Detector { books: &mut *books, scratch: &mut *scratch, profile };
+        detector.rules().detect.contains(Kind::Ev) && detector.may_have_ev(id)
+    }));
+    if !profiles.is_empty() {
+        let (mut shared, mut own) = (core::mem::take(&mut scratch.shared), core::mem::take(&mut scratch.own));
+        if books.find_reference(id, None, &mut shared) {
+            for slot in 0..books.markets[id.index()].slots.len() {
+                let bookmaker = books.markets[id.index()].slots[slot];
+                let may_use = |books: &Books, profile: ProfileId| {
+                    books.rules.profiles()[usize::from(profile.0)].may_use(bookmaker)
+                };
+                if !profiles.iter().any(|&profile| may_use(books, profile)) {
                     continue;
                 }
-                if self.books.is_reference_for(id, &shared, bookmaker) {
-                    self.evs_of(id, slot, &shared.fair, found);
-                } else if self.books.find_reference(id, Some(bookmaker), &mut self.scratch.own) {
-                    self.evs_of(id, slot, &self.scratch.own.fair, found);
+                let fair = if books.is_reference_for(id, &shared, bookmaker) {
+                    &shared.fair
+                } else if books.find_reference(id, Some(bookmaker), &mut own) {
+                    &own.fair
+                } else {
+                    continue;
+                };
+                for &profile in &profiles {
+                    if may_use(books, profile) {
+                        let detector = Detector { books: &mut *books, scratch: &mut *scratch, profile };
+                        detector.evs_of(id, slot, fair, &mut found[usize::from(profile.0)]);
+                    }
                 }
             }
         }
-        self.scratch.shared = shared;
+        (scratch.shared, scratch.own) = (shared, own);
     }
+    profiles.clear();
+    scratch.profiles = profiles;
+}
 
+impl Detector<'_> {
     /// Could any price of a two-way market be an ev by its only anchor, if power gave it the most that it can? Spares the solve in
     /// nearly every market; true where the bound says nothing.
     fn may_have_ev(&self, id: MarketId) -> bool {

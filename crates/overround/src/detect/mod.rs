@@ -90,6 +90,8 @@ pub(crate) struct Scratch {
     shared: Reference,
     /// The reference that judges one bookmaker.
     own: Reference,
+    /// Who looks for +EVs in a market.
+    profiles: Vec<ProfileId>,
     legs: Vec<LegRef>,
     net: Vec<f64>,
     fractions: Vec<f64>,
@@ -135,9 +137,20 @@ impl Best {
     }
 }
 
+/// Finds all candidates of one market but middles, for every profile into its list.
+pub(crate) fn in_market(books: &mut Books, scratch: &mut Scratch, id: MarketId, found: &mut [Vec<Candidate>]) {
+    for (profile, found) in found.iter_mut().enumerate() {
+        let profile = ProfileId::at(profile);
+        Detector { books: &mut *books, scratch: &mut *scratch, profile }.without_reference(id, found);
+    }
+    if !books.markets[id.index()].slots.is_empty() {
+        ev::evs(books, scratch, id, found);
+    }
+}
+
 impl Detector<'_> {
-    /// Finds all candidates of one market.
-    pub(crate) fn in_market(&mut self, id: MarketId, found: &mut Vec<Candidate>) {
+    /// Finds the candidates of one market that need no reference.
+    fn without_reference(&mut self, id: MarketId, found: &mut Vec<Candidate>) {
         if self.books.markets[id.index()].line.is_some() {
             self.remember_bests(id);
         }
@@ -146,7 +159,6 @@ impl Detector<'_> {
         }
         let detect = self.rules().detect;
         self.arbitrages(id, detect, found);
-        self.evs(id, detect, found);
     }
 
     /// Works out what an open opportunity is compared by: legs, headline figure, warnings, stake. The room of `into` is reused; it must
