@@ -124,15 +124,14 @@ enum Extent<'a> {
 }
 
 impl Extent<'_> {
-    fn covers(self, entry: &Entry, profile: ProfileId) -> bool {
+    fn covers(self, entry: &Entry) -> bool {
         let identity = &entry.identity;
-        identity.profile == profile
-            && match self {
-                Self::Market(market) => identity.upper.is_none() && identity.market == market,
-                Self::Middles(markets) => {
-                    identity.upper.is_some_and(|upper| markets.contains(&identity.market) || markets.contains(&upper))
-                }
+        match self {
+            Self::Market(market) => identity.upper.is_none() && identity.market == market,
+            Self::Middles(markets) => {
+                identity.upper.is_some_and(|upper| markets.contains(&identity.market) || markets.contains(&upper))
             }
+        }
     }
 }
 
@@ -260,9 +259,7 @@ impl Tracker {
         for &market in markets {
             found.iter_mut().for_each(Vec::clear);
             in_market(books, &mut self.scratch, market, &mut found);
-            for (profile, found) in found.iter_mut().enumerate() {
-                self.settle(books, ProfileId::at(profile), Extent::Market(market), found, is_configured);
-            }
+            self.settle(books, Extent::Market(market), &mut found, is_configured);
         }
         for (profile, found) in found.iter_mut().enumerate().filter(|_| is_ladder) {
             let profile = ProfileId::at(profile);
@@ -274,34 +271,30 @@ impl Tracker {
                 let is_done = |other| !is_refitted && lines[..i].contains(&other);
                 detector.middles(market, first, is_done, found);
             }
-            self.settle(books, profile, Extent::Middles(&lines), found, is_configured);
+        }
+        if is_ladder {
+            self.settle(books, Extent::Middles(&lines), &mut found, is_configured);
         }
         self.found = found;
         self.lines = lines;
     }
 
-    /// Compares candidates with what stands, in the extent that they speak for.
-    fn settle(
-        &mut self,
-        books: &mut Books,
-        profile: ProfileId,
-        extent: Extent<'_>,
-        found: &mut [Candidate],
-        is_configured: bool,
-    ) {
+    /// Compares the candidates of each profile with what stands, in the extent that they speak for.
+    fn settle(&mut self, books: &mut Books, extent: Extent<'_>, found: &mut [Vec<Candidate>], is_configured: bool) {
         let family = match extent {
             Extent::Market(market) => books.markets[market.index()].family,
             Extent::Middles(markets) => books.markets[markets[0].index()].family,
         };
         let mut entries = core::mem::take(&mut self.families[family.index()]);
-        if found.is_empty() && entries.is_empty() {
+        if entries.is_empty() && found.iter().all(Vec::is_empty) {
             return;
         }
-        found.sort_unstable_by_key(|candidate| candidate.identity);
+        found.iter_mut().for_each(|found| found.sort_unstable_by_key(|candidate| candidate.identity));
         entries.retain_mut(|entry| {
-            if !extent.covers(entry, profile) {
+            if !extent.covers(entry) {
                 return true;
             }
+            let found = &mut found[usize::from(entry.identity.profile.0)];
             match found.binary_search_by_key(&entry.identity, |candidate| candidate.identity) {
                 Ok(at) => {
                     found[at].is_known = true;
@@ -313,7 +306,7 @@ impl Tracker {
                 }
             }
         });
-        for candidate in found.iter().filter(|candidate| candidate.is_strict && !candidate.is_known) {
+        for candidate in found.iter().flatten().filter(|candidate| candidate.is_strict && !candidate.is_known) {
             entries.extend(self.begin(books, candidate));
         }
         self.families[family.index()] = entries;
