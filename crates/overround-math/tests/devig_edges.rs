@@ -107,6 +107,16 @@ fn the_largest_and_the_smallest_prices() {
     }
 }
 
+/// Would have caught: 0/0 cut off at 1 instead of 0, so that the probabilities summed to 2.
+#[test]
+fn squares_that_underflow_do_not_become_favourites() {
+    let market = [f64::MAX, 1e100, 1.0 + f64::EPSILON];
+    let mut fair = [UNTOUCHED; 3];
+    if devig(Method::Shin, &market, &mut fair).is_ok() {
+        assert!((fair.iter().sum::<f64>() - 1.0).abs() < 1e-12, "{fair:?}");
+    }
+}
+
 /// Two and three prices are solved by products up to a price of 10¹⁰⁰, and by quotients beyond: the answers agree there, and a batch with
 /// markets of both kinds gives what each gives alone.
 #[test]

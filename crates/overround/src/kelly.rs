@@ -8,24 +8,31 @@ use core::fmt;
 use overround_math::kelly::{KellyError, exclusive_into, independent_into};
 
 /// Full Kelly fractions of the bankroll for +EV opportunities that are bet together, in their order: those that make it grow fastest if
-/// the fair probabilities told are right. They are less than each one's own `kelly` added up; a bettor with doubts takes the same
-/// share of all of them.
+/// the fair probabilities told are right. Of a lay it is the liability. They are less than each one's own `kelly` added up; a bettor
+/// with doubts takes the same share of all of them.
 ///
 /// Outcomes of one market exclude one another: [`exclusive_into`], in closed form. Bets on different fixtures know nothing of each other:
-/// [`independent_into`], whose answer comes with a proof. The probabilities of exclusive outcomes were each judged without their own
-/// bookmaker, and may come to more than 1; then they are scaled to 1. Where a line can push, probability and price are of a bet
-/// that is decided, and so is the fraction.
+/// [`independent_into`], whose answer comes with a proof. Where a line can push, probability and price are of a bet that is decided;
+/// the fraction is that of such a bet, which with pushes is a little less than the best.
 ///
 /// # Errors
 /// If one is no +EV; if two stand on one fixture and are not backs of different outcomes of one market, or do so beside other fixtures, since
-/// how they depend on each other is not known: keep the better one. If there are more than
-/// [`MAX_INDEPENDENT`](overround_math::kelly::MAX_INDEPENDENT) fixtures.
+/// how they depend on each other is not known: keep the better one. If outcomes of one market come to more than 1 (each was judged
+/// without its own bookmaker): then there is nothing left for the outcomes that are not among them. If there are more than
+/// [`MAX_INDEPENDENT`](overround_math::kelly::MAX_INDEPENDENT) fixtures, or a number is out of range.
 ///
 /// ```
-/// use overround::kelly::{TogetherError, together};
-///
-/// assert_eq!(together(&[]), Ok(vec![]));
-/// # Ok::<(), TogetherError>(())
+/// use overround::kelly::together;
+/// use overround::opportunity::Figures;
+/// # use overround::{Config, Engine, OddsEvent, Timestamp};
+/// # let mut engine = Engine::new(Config::live())?;
+/// # let mut out = Vec::new();
+/// # engine.apply(Timestamp(1_000_000), &OddsEvent::Heartbeat(None), &mut out)?;
+/// let open = engine.opportunities();
+/// let evs: Vec<_> = open.iter().filter(|open| matches!(open.figures, Figures::Ev(_))).collect();
+/// let fractions = together(&evs)?;
+/// assert_eq!(fractions.len(), evs.len());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn together(opportunities: &[&Opportunity]) -> Result<Vec<f64>, TogetherError> {
     let mut bets = Vec::with_capacity(opportunities.len());
@@ -33,7 +40,8 @@ pub fn together(opportunities: &[&Opportunity]) -> Result<Vec<f64>, TogetherErro
         let Figures::Ev(figures) = &opportunity.figures else { return Err(TogetherError::NotEv(index)) };
         bets.push(Bet { fixture: opportunity.fixture, opportunity, figures });
     }
-    let mut probabilities: Vec<f64> = bets.iter().map(|bet| bet.figures.fair_probability).collect();
+    // Of a lay it may have been rounded to 1.
+    let probabilities: Vec<f64> = bets.iter().map(|bet| bet.figures.fair_probability.min(BELOW_ONE)).collect();
     let prices: Vec<f64> = bets.iter().map(|bet| bet.figures.net_price).collect();
     let mut fractions = alloc::vec![0.0; bets.len()];
     let Some((first, second)) = first_pair(&bets, |a, b| a.fixture == b.fixture) else {
@@ -47,13 +55,11 @@ pub fn together(opportunities: &[&Opportunity]) -> Result<Vec<f64>, TogetherErro
     if let Some((first, second)) = first_pair(&bets, |a, b| !a.excludes(b)) {
         return Err(TogetherError::Dependent(first, second));
     }
-    let sum: f64 = probabilities.iter().sum();
-    if sum > 1.0 {
-        probabilities.iter_mut().for_each(|p| *p /= sum);
-    }
     exclusive_into(&probabilities, &prices, &mut fractions).map_err(TogetherError::Kelly)?;
     Ok(fractions)
 }
+
+const BELOW_ONE: f64 = 1.0 - f64::EPSILON / 2.0;
 
 /// Why there are no fractions. Numbers are positions in what was given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -169,11 +175,19 @@ mod tests {
         }
     }
 
+    /// Would catch: everything staked on two of three outcomes.
     #[test]
-    fn probabilities_above_one_in_all_are_scaled() {
-        let bets = [ev(1, 1, 0, 0.6, 2.2), ev(1, 1, 1, 0.5, 2.2)];
-        let fractions = together(&bets.iter().collect::<Vec<_>>()).expect("scaled");
-        assert!((fractions[0] - 0.6 / 1.1).abs() < 1e-12 && (fractions[1] - 0.5 / 1.1).abs() < 1e-12, "{fractions:?}");
+    fn probabilities_above_one_in_all_are_refused() {
+        let bets = [ev(1, 1, 0, 0.55, 2.1), ev(1, 1, 2, 0.47, 2.3)];
+        let refused = together(&bets.iter().collect::<Vec<_>>());
+        assert_eq!(refused, Err(TogetherError::Kelly(KellyError::Sum)));
+    }
+
+    #[test]
+    fn what_is_all_but_certain_has_a_fraction() {
+        let bets = [ev(1, 1, 0, 1.0, 1.05), ev(2, 2, 0, 0.5, 2.2)];
+        let fractions = together(&bets.iter().collect::<Vec<_>>()).expect("an answer");
+        assert!(fractions[0] > 0.5 && fractions[1] > 0.0 && fractions.iter().sum::<f64>() < 1.0, "{fractions:?}");
     }
 
     #[test]

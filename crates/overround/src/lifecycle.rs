@@ -294,6 +294,7 @@ impl Tracker {
             if !extent.covers(entry) {
                 return true;
             }
+            // Entries of profiles that are gone were dropped before.
             let found = &mut found[usize::from(entry.identity.profile.0)];
             match found.binary_search_by_key(&entry.identity, |candidate| candidate.identity) {
                 Ok(at) => {

@@ -1,8 +1,8 @@
 //! Payoffs and net prices of every opportunity are recomputed from the raw quotes by this simpler code before it leaves the engine.
 //!
 //! Net prices come from the quote and the commission again, what an arbitrage or a middle guarantees is checked result by result through
-//! settlement, what a middle between half lines is worth from its two payoffs, and the fair probability of an ev is worked out again from the shown prices of its reference, past every cache. Which
-//! quotes count is asked of the same function as everywhere.
+//! settlement, what a middle between half lines is worth from its two payoffs, and the fair probability of an ev is worked out again
+//! from the shown prices of its reference, past every cache. Which quotes count is asked of the same function as everywhere.
 
 use crate::books::{Books, QuoteKey};
 use crate::config::Config;
@@ -167,7 +167,7 @@ fn expectation_holds(middle: &Middle) -> bool {
     let Some((p, ev)) = middle.middle_probability.zip(middle.ev) else { return true };
     let (least, span) = (middle.worst, middle.best - middle.worst);
     let slack = TOLERANCE * (1.0 + span);
-    let lies_between = (0.0..=1.0).contains(&p) && least - slack <= ev && ev <= middle.best + slack;
+    let lies_between = p >= 0.0 && p <= 1.0 + slack && least - slack <= ev && ev <= middle.best + slack;
     let are_half = [middle.lower, middle.upper].iter().all(|line| line.thousandths().rem_euclid(1000) == 500);
     let follows = || {
         let breaks_even = |at: f64| is_close(least + at * span, 0.0);

@@ -106,7 +106,8 @@ impl Family<4> for Shin {
 
     #[inline(always)]
     fn finish(constants: &Constants, _: f64, square: f64, s: f64, _: f64) -> f64 {
-        max(min(probability(constants, square, s), constants[3]), f64::MIN_POSITIVE)
+        // In this order, so that 0/0 of squares that underflowed is the least there is.
+        min(max(probability(constants, square, s), f64::MIN_POSITIVE), constants[3])
     }
 }
 

@@ -209,7 +209,8 @@ impl Law {
     #[must_use]
     pub fn mass_within(&self, numbers: &RangeInclusive<i64>) -> f64 {
         let last = i64::try_from(self.count).map_or(i64::MAX, |count| self.first + count - 1);
-        (*numbers.start().max(&self.first)..=*numbers.end().min(&last)).map(|n| self.mass(n)).sum()
+        let mass: f64 = (*numbers.start().max(&self.first)..=*numbers.end().min(&last)).map(|n| self.mass(n)).sum();
+        mass.min(1.0)
     }
 
     /// What a middle is worth under this law.
