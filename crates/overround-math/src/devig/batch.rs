@@ -52,8 +52,7 @@ pub fn devig_to(
     fair: &mut [f64],
     answers: &mut [Result<Solution, DevigError>],
 ) -> Result<usize, DevigError> {
-    let wanted = if method == Method::WorstCase { Wanted::Least(&Method::WORST_CASE) } else { Wanted::One(method) };
-    all(wanted, outcomes, target, odds, fair, answers)
+    all(Wanted::by(method), outcomes, target, odds, fair, answers)
 }
 
 /// [`devig_to`] for the probabilities alone, which for formulas is faster: `valid[j]` says whether market `j` has an answer.
@@ -78,8 +77,7 @@ pub fn probabilities(
     fair: &mut [f64],
     valid: &mut [bool],
 ) -> Result<usize, DevigError> {
-    let wanted = if method == Method::WorstCase { Wanted::Least(&Method::WORST_CASE) } else { Wanted::One(method) };
-    all(wanted, outcomes, target, odds, fair, valid)
+    all(Wanted::by(method), outcomes, target, odds, fair, valid)
 }
 
 /// [`Method::WorstCase`] with chosen members, as [`super::worst_case`] is for one market.
@@ -105,6 +103,12 @@ enum Wanted<'a> {
     One(Method),
     /// The least over several.
     Least(&'a [Method]),
+}
+
+impl Wanted<'_> {
+    fn by(method: Method) -> Self {
+        if method == Method::WorstCase { Self::Least(&Method::WORST_CASE) } else { Self::One(method) }
+    }
 }
 
 /// What is told of a market.
