@@ -16,7 +16,7 @@ use crate::error::RestoreError;
 use crate::error::{ConfigError, EventError};
 use crate::ids::{BookmakerId, FixtureId, MarketId};
 use crate::intake::Intake;
-use crate::lifecycle::Tracker;
+use crate::lifecycle::{Tracker, stands_on};
 use crate::memo::DEFAULT_PLACES;
 use crate::odds_event::OddsEvent;
 use crate::opportunity::{Opportunity, OpportunityEvent};
@@ -334,7 +334,7 @@ impl Engine {
                 let market = MarketId(owner);
                 self.books.markets[market.index()].recheck = None;
                 self.books.refresh_market(market);
-                if self.tracker.stands_on(&self.books, market) {
+                if stands_on(&self.books, market) {
                     self.books.touch(market);
                 }
             }

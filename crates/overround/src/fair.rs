@@ -206,7 +206,7 @@ impl Books {
 
     /// Does the slot's column take part in references, weights apart? Solves it if need be.
     pub(crate) fn takes_part(&mut self, id: MarketId, slot: usize) -> bool {
-        if self.markets[id.index()].columns[slot] == Column::Unsolved {
+        if matches!(self.markets[id.index()].columns[slot], Column::Unsolved | Column::Bounded) {
             let state = if self.solve(id, slot).is_ok() { Column::In } else { Column::Out };
             self.markets[id.index()].columns[slot] = state;
         }
@@ -256,6 +256,12 @@ impl Books {
         let market = &self.markets[id.index()];
         let first = (0..market.n()).find(|&outcome| !self.grid.counts[market.block.cell(outcome, slot)])?;
         u16::try_from(first).ok().map(OutcomeIndex)
+    }
+
+    /// The column's prices as shown in a market of two outcomes.
+    pub(crate) fn prices_of_two(&self, id: MarketId, slot: usize) -> [f64; 2] {
+        let block = self.markets[id.index()].block;
+        [0, 1].map(|outcome| self.grid.quotes[block.cell(outcome, slot)].price())
     }
 
     /// Puts the column's prices as shown in the scratch.

@@ -86,6 +86,11 @@ impl Laws {
         true
     }
 
+    /// Has it been asked for the family's law, and not forgotten it?
+    pub(crate) fn knows(&self, family: FamilyId) -> bool {
+        self.places.get(family.index() % PLACES).is_some_and(|place| place.family == Some(family))
+    }
+
     /// The law of the family as of its last [`refresh`](Self::refresh); `None` where there is no model or nothing fits.
     pub(crate) fn law(&mut self, books: &Books, family: FamilyId) -> Option<&Law> {
         let place = self.places.get_mut(family.index() % PLACES).filter(|place| place.family == Some(family))?;

@@ -7,7 +7,7 @@ use crate::books::{Books, QuoteKey};
 use crate::code::{Bytes, Code, Damaged, code_struct};
 use crate::config::EPSILON;
 use crate::deadlines::DeadlineKind;
-use crate::detect::{Candidate, Detector, Scratch, in_market};
+use crate::detect::{Candidate, Detector, Scratch, freshen, gauge_all, has_close_pair, in_market, is_quiet};
 use crate::identity::Identity;
 use crate::ids::{FamilyId, MarketId, OpportunityId, ProfileId};
 use crate::opportunity::{
@@ -111,6 +111,8 @@ pub(crate) struct Tracker {
     /// The lines of the family under judgement.
     lines: Vec<MarketId>,
     changes: Vec<Change>,
+    /// Dirty markets of families in which something has to be judged.
+    loud: Vec<(FamilyId, MarketId)>,
     scratch: Scratch,
     /// By kind: room to work out what an opportunity is compared by.
     sketches: [Opportunity; 4],
@@ -150,37 +152,32 @@ impl Tracker {
             found: Vec::new(),
             lines: Vec::new(),
             changes: Vec::new(),
+            loud: Vec::new(),
             scratch: Scratch::default(),
             sketches: sketches.map(Opportunity::blank),
         }
     }
 
-    /// Has the market, or a middle over it, an entry?
-    pub(crate) fn stands_on(&self, books: &Books, market: MarketId) -> bool {
-        let family = books.markets[market.index()].family;
-        let stands = |entry: &Entry| entry.identity.market == market || entry.identity.upper == Some(market);
-        self.entries(family).iter().any(stands)
-    }
-
     /// Judges all dirty markets and tells what changed.
     pub(crate) fn instant(&mut self, books: &mut Books, is_configured: bool, out: &mut Vec<OpportunityEvent>) {
-        self.touch_refreshed(books);
+        touch_refreshed(books);
         if is_configured {
             self.drop_lost_profiles(books);
         }
         if books.dirty.is_empty() && self.changes.is_empty() {
             return;
         }
-        self.make_room(books);
         let mut dirty = core::mem::take(&mut books.dirty);
-        dirty.sort_unstable_by_key(|&market| (books.markets[market.index()].family, market));
-        let mut rest = dirty.as_slice();
-        while let Some(&first) = rest.first() {
-            let family = books.markets[first.index()].family;
-            let count = rest.partition_point(|&market| books.markets[market.index()].family == family);
-            let (markets, others) = rest.split_at(count);
-            self.judge_family(books, markets, is_configured);
-            rest = others;
+        self.listen(books, &dirty);
+        if !self.loud.is_empty() {
+            self.make_room(books);
+            let mut loud = core::mem::take(&mut self.loud);
+            loud.sort_unstable();
+            for markets in loud.chunk_by(|a, b| a.0 == b.0) {
+                self.judge_family(books, markets, is_configured);
+            }
+            loud.clear();
+            self.loud = loud;
         }
         for &market in &dirty {
             books.markets[market.index()].is_dirty = false;
@@ -188,7 +185,71 @@ impl Tracker {
         dirty.clear();
         dirty.append(&mut books.dirty);
         books.dirty = dirty;
-        self.tell(out);
+        if !self.changes.is_empty() {
+            self.tell(out);
+        }
+    }
+
+    /// Screens the dirty markets and lists those of families in which something has to be judged exactly.
+    fn listen(&mut self, books: &mut Books, dirty: &[MarketId]) {
+        self.loud.clear();
+        let mut has_ladders = false;
+        for &id in dirty {
+            let is_quiet = is_quiet(books, &mut self.scratch, id);
+            let market = &mut books.markets[id.index()];
+            market.is_loud = market.entries > 0 || !is_quiet;
+            #[cfg(debug_assertions)]
+            self.check_quiet(books, id, is_quiet);
+            let market = &mut books.markets[id.index()];
+            has_ladders |= market.line.is_some();
+            if market.is_loud {
+                self.loud.push((market.family, id));
+            }
+        }
+        if !has_ladders {
+            return;
+        }
+        for &id in dirty {
+            let market = &books.markets[id.index()];
+            let family = market.family;
+            if market.line.is_none() || books.families[family.index()].has_middles_to_judge {
+                continue;
+            }
+            if market.middles > 0 || self.is_close(books, id) {
+                books.families[family.index()].has_middles_to_judge = true;
+            }
+        }
+        for &id in dirty {
+            let market = &books.markets[id.index()];
+            if !market.is_loud && books.families[market.family.index()].has_middles_to_judge {
+                self.loud.push((market.family, id));
+            }
+        }
+    }
+
+    /// What the screen calls quiet is judged all the same, and must hold nothing.
+    #[cfg(debug_assertions)]
+    fn check_quiet(&mut self, books: &mut Books, id: MarketId, is_quiet: bool) {
+        if is_quiet {
+            let mut found = core::mem::take(&mut self.found);
+            found.resize_with(books.rules.profiles().len(), Vec::new);
+            found.iter_mut().for_each(Vec::clear);
+            in_market(books, &mut self.scratch, id, &mut found);
+            debug_assert!(found.iter().all(Vec::is_empty), "the screen held something back: {found:?}");
+            self.found = found;
+        }
+    }
+
+    /// Can a price of the line move any middle of its family? Where a law of results is fitted to all lines, that of any two others as
+    /// well.
+    fn is_close(&self, books: &Books, id: MarketId) -> bool {
+        let family = books.markets[id.index()].family;
+        let known = &books.families[family.index()];
+        if known.ladder.len() < 2 {
+            return false;
+        }
+        let is_fitted = known.sport.is_some() || self.scratch.laws.knows(family);
+        has_close_pair(books, family, Some(id)) || (is_fitted && has_close_pair(books, family, None))
     }
 
     /// Takes up the entries of a snapshot: the books stand as they stood, and nothing is told.
@@ -202,12 +263,10 @@ impl Tracker {
             if let Some((market, at)) = entry.told.as_ref().and_then(|told| detector.ages_change_at(told)) {
                 books.arm_recheck(market, at);
             }
+            count(books, &entry.identity, 1);
             self.families[books.markets[entry.identity.market.index()].family.index()].push(entry);
         }
-        for profile in 0..books.rules.profiles().len() {
-            let mut detector = Detector { books, scratch: &mut self.scratch, profile: ProfileId::at(profile) };
-            detector.remember_all_bests();
-        }
+        gauge_all(books, &mut self.scratch);
         for market in core::mem::take(&mut books.dirty) {
             books.markets[market.index()].is_dirty = false;
         }
@@ -228,24 +287,12 @@ impl Tracker {
         }
     }
 
-    /// A price that came again unchanged can still change what stands on it: limits and the ages of legs.
-    fn touch_refreshed(&self, books: &mut Books) {
-        let mut refreshed = core::mem::take(&mut books.refreshed);
-        for &market in &refreshed {
-            if self.stands_on(books, market) {
-                books.touch(market);
-            }
-        }
-        refreshed.clear();
-        books.refreshed = refreshed;
-    }
-
     /// Judges the dirty markets of one family, then the middles over them, for every profile.
-    fn judge_family(&mut self, books: &mut Books, markets: &[MarketId], is_configured: bool) {
+    fn judge_family(&mut self, books: &mut Books, markets: &[(FamilyId, MarketId)], is_configured: bool) {
         let mut found = core::mem::take(&mut self.found);
         let mut lines = core::mem::take(&mut self.lines);
-        let family = books.markets[markets[0].index()].family;
-        let is_ladder = books.families[family.index()].ladder.len() > 1;
+        let family = markets[0].0;
+        let is_ladder = core::mem::take(&mut books.families[family.index()].has_middles_to_judge);
         lines.clear();
         let wants_middles = books.rules.profiles().iter().any(|profile| profile.detect.contains(Kind::Middle));
         let is_refitted = is_ladder && wants_middles && self.scratch.laws.refresh(books, family);
@@ -253,13 +300,19 @@ impl Tracker {
             // Another law of results moves the middles between all lines.
             lines.extend(books.families[family.index()].ladder.iter().map(|&(_, market)| market));
         } else {
-            lines.extend_from_slice(markets);
+            lines.extend(markets.iter().map(|&(_, market)| market));
         }
         found.resize_with(books.rules.profiles().len(), Vec::new);
-        for &market in markets {
+        for &(_, market) in markets {
+            if !books.markets[market.index()].is_loud {
+                continue;
+            }
             found.iter_mut().for_each(Vec::clear);
             in_market(books, &mut self.scratch, market, &mut found);
             self.settle(books, Extent::Market(market), &mut found, is_configured);
+        }
+        if is_ladder {
+            freshen(books, &mut self.scratch, family);
         }
         for (profile, found) in found.iter_mut().enumerate().filter(|_| is_ladder) {
             let profile = ProfileId::at(profile);
@@ -299,16 +352,23 @@ impl Tracker {
             match found.binary_search_by_key(&entry.identity, |candidate| candidate.identity) {
                 Ok(at) => {
                     found[at].is_known = true;
-                    self.follow(books, entry, &found[at], is_configured)
+                    let stays = self.follow(books, entry, &found[at], is_configured);
+                    if !stays {
+                        count(books, &entry.identity, -1);
+                    }
+                    stays
                 }
                 Err(_) => {
                     self.expire(books, entry, is_configured, false);
+                    count(books, &entry.identity, -1);
                     false
                 }
             }
         });
         for candidate in found.iter().flatten().filter(|candidate| candidate.is_strict && !candidate.is_known) {
-            entries.extend(self.begin(books, candidate));
+            let begun = self.begin(books, candidate);
+            begun.iter().for_each(|entry| count(books, &entry.identity, 1));
+            entries.extend(begun);
         }
         self.families[family.index()] = entries;
     }
@@ -513,19 +573,50 @@ impl Tracker {
     }
 
     /// After a new configuration: the entries of profiles that are no more are over. A profile is its position in the list.
-    fn drop_lost_profiles(&mut self, books: &Books) {
-        let count = books.rules.profiles().len();
+    fn drop_lost_profiles(&mut self, books: &mut Books) {
+        let profiles = books.rules.profiles().len();
         let mut families = core::mem::take(&mut self.families);
         for (_, entries) in families.iter_mut() {
             entries.retain(|entry| {
-                let is_lost = usize::from(entry.identity.profile.0) >= count;
+                let is_lost = usize::from(entry.identity.profile.0) >= profiles;
                 if is_lost {
                     self.expire(books, entry, true, false);
+                    count(books, &entry.identity, -1);
                 }
                 !is_lost
             });
         }
         self.families = families;
+    }
+}
+
+/// A price that came again unchanged can still change what stands on it: limits and the ages of legs.
+fn touch_refreshed(books: &mut Books) {
+    let mut refreshed = core::mem::take(&mut books.refreshed);
+    for &market in &refreshed {
+        if stands_on(books, market) {
+            books.touch(market);
+        }
+    }
+    refreshed.clear();
+    books.refreshed = refreshed;
+}
+
+/// Has the market, or a middle over it, an entry?
+pub(crate) fn stands_on(books: &Books, market: MarketId) -> bool {
+    let market = &books.markets[market.index()];
+    market.entries > 0 || market.middles > 0
+}
+
+/// Counts an entry where it stands.
+fn count(books: &mut Books, identity: &Identity, change: i32) {
+    let add = |count: &mut u32| *count = count.saturating_add_signed(change);
+    match identity.upper {
+        None => add(&mut books.markets[identity.market.index()].entries),
+        Some(upper) => {
+            add(&mut books.markets[identity.market.index()].middles);
+            add(&mut books.markets[upper.index()].middles);
+        }
     }
 }
 

@@ -10,11 +10,12 @@ use crate::config::{
 use crate::error::ConfigError;
 use crate::explain::QuoteFault;
 use crate::ids::{BookmakerId, Key, ProfileId};
-use crate::opportunity::Kinds;
+use crate::opportunity::{Kind, Kinds};
 use alloc::vec::Vec;
 use overround_math::commission::Commission;
 use overround_math::devig::Method;
 use overround_math::pool::Pool;
+use smallvec::SmallVec;
 
 /// What an override is matched against.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +38,8 @@ pub(crate) struct Rules {
     keys: Vec<Key>,
     bookmakers: Vec<BookmakerRules>,
     profiles: Vec<ProfileRules>,
+    /// By bookmaker: the commissions under which profiles of their own see its prices.
+    other_commissions: Vec<SmallVec<[Option<Commission>; 1]>>,
 }
 
 /// What the configuration says of a bookmaker, whatever the market.
@@ -73,6 +76,20 @@ pub(crate) struct RuleSet {
     drop_degraded: bool,
     /// By profile.
     pub(crate) thresholds: Vec<Thresholds>,
+    pub(crate) screen: Screen,
+}
+
+/// The widest thresholds of all profiles, and a little more than rounding can do: what does not meet them is nobody's opportunity.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Screen {
+    /// Greatest booksum of an arbitrage.
+    pub(crate) arbitrage: f64,
+    /// Greatest booksum of a low hold.
+    pub(crate) low_hold: f64,
+    /// Greatest booksum of the two prices of a middle.
+    pub(crate) middle: f64,
+    /// Least product of probability and net price of a +EV.
+    pub(crate) ev: f64,
 }
 
 /// Where fair probabilities come from, by dense bookmaker ids.
@@ -114,8 +131,14 @@ pub(crate) struct Thresholds {
 impl Rules {
     pub(crate) fn new(config: Config) -> Result<Self, ConfigError> {
         config.check()?;
-        let mut rules =
-            Self { config, sets: Vec::new(), keys: Vec::new(), bookmakers: Vec::new(), profiles: Vec::new() };
+        let mut rules = Self {
+            config,
+            sets: Vec::new(),
+            keys: Vec::new(),
+            bookmakers: Vec::new(),
+            profiles: Vec::new(),
+            other_commissions: Vec::new(),
+        };
         if rules.config.profiles.is_empty() {
             rules.config.profiles.push(Profile::named("default"));
         }
@@ -151,6 +174,14 @@ impl Rules {
         for (profile, source) in self.profiles.iter_mut().zip(&config.profiles) {
             profile.define(key, source, config);
         }
+        let base = config.commission.get(&key).copied();
+        let mut others = SmallVec::new();
+        for own in self.profiles.iter().filter_map(|profile| profile.commission.as_ref()?.last().copied()) {
+            if own != base && !others.contains(&own) {
+                others.push(own);
+            }
+        }
+        self.other_commissions.push(others);
         self.sets.iter_mut().for_each(|set| set.fair.define(key));
         self.keys.push(key);
     }
@@ -179,6 +210,18 @@ impl Rules {
     #[inline]
     pub(crate) fn bookmaker(&self, bookmaker: BookmakerId) -> &BookmakerRules {
         &self.bookmakers[bookmaker.index()]
+    }
+
+    /// Does any profile see net prices that others do not?
+    #[inline]
+    pub(crate) fn has_other_commissions(&self) -> bool {
+        self.profiles.iter().any(|profile| profile.commission.is_some())
+    }
+
+    /// The commissions of profiles of their own that see another net price of the bookmaker than everybody else.
+    #[inline]
+    pub(crate) fn other_commissions(&self, bookmaker: BookmakerId) -> &[Option<Commission>] {
+        &self.other_commissions[bookmaker.index()]
     }
 
     #[inline]
@@ -249,11 +292,16 @@ impl RuleSet {
             rule.freshness.apply(&mut config.freshness);
         }
         let limit = |ms: u64| (ms > 0).then(|| ms_to_us(ms));
+        let thresholds: Vec<Thresholds> =
+            config.profiles.iter().map(|profile| Thresholds::new(&config, profile)).collect();
+        let detects = config.profiles.iter().map(|profile| profile.detect.unwrap_or(config.detect));
+        let screen = Screen::new(detects.zip(&thresholds));
         let Freshness { start_barrier, max_age_prematch_ms, max_age_live_ms, .. } = config.freshness;
         Self {
             overrides,
             drop_degraded: config.arbitrage.degraded == Degraded::Drop,
-            thresholds: config.profiles.iter().map(|profile| Thresholds::new(&config, profile)).collect(),
+            thresholds,
+            screen,
             fair: FairRules::new(config.fair),
             start_barrier,
             max_age_prematch_us: limit(max_age_prematch_ms),
@@ -304,6 +352,40 @@ impl Thresholds {
     }
 }
 
+impl Screen {
+    fn new<'a>(profiles: impl Iterator<Item = (Kinds, &'a Thresholds)>) -> Self {
+        let mut screen = Self { arbitrage: 0.0, low_hold: 0.0, middle: 0.0, ev: f64::INFINITY };
+        for (detect, thresholds) in profiles {
+            let hysteresis = thresholds.lifecycle.hysteresis;
+            if detect.contains(Kind::Arbitrage) {
+                let least = 1.0 + (thresholds.min_profit - hysteresis);
+                let most = if least > 0.0 { (1.0 + SLACK) / least } else { f64::INFINITY };
+                screen.arbitrage = screen.arbitrage.max(most);
+            }
+            if detect.contains(Kind::LowHold) {
+                screen.low_hold = screen.low_hold.max(booksum_of_loss(thresholds.low_hold.max_hold + hysteresis));
+            }
+            if detect.contains(Kind::Middle) {
+                screen.middle = screen.middle.max(booksum_of_loss(thresholds.middle.max_loss + hysteresis));
+            }
+            if detect.contains(Kind::Ev) {
+                let least = 1.0 + (thresholds.ev.min - hysteresis);
+                screen.ev = screen.ev.min(least - SLACK * least.abs().max(1.0));
+            }
+        }
+        screen
+    }
+}
+
+/// The booksum at which a stake split over all outcomes loses that much.
+fn booksum_of_loss(loss: f64) -> f64 {
+    let most = loss + SLACK * loss.abs().max(1.0);
+    if most < 1.0 { 1.0 / (1.0 - most) } else { f64::INFINITY }
+}
+
+/// Far above what rounding does to a booksum or a product, and the tolerance of thresholds.
+const SLACK: f64 = 1e-9;
+
 impl FairRules {
     fn new(fair: Fair) -> Self {
         Self {
@@ -325,6 +407,12 @@ impl FairRules {
             weight: self.source.weights.get(&key).copied().unwrap_or(1.0),
             group: group.and_then(|group| u32::try_from(group).ok()),
         });
+    }
+
+    /// Are there bookmakers that share prices?
+    #[inline]
+    pub(crate) fn has_groups(&self) -> bool {
+        !self.source.groups.is_empty()
     }
 
     #[inline]

@@ -10,6 +10,8 @@ use alloc::vec::Vec;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Source {
     last_write: Option<Timestamp>,
+    /// In this instant.
+    pub(crate) has_written: bool,
     /// By budget, after the hold; primary where budgets are off.
     role: SourceRole,
     /// Has a budget given the role? Until then the next judgement takes the raw role at once.
@@ -51,6 +53,7 @@ impl Source {
         let role = if budgets { SourceRole::Offline } else { SourceRole::Primary };
         Self {
             last_write: None,
+            has_written: false,
             role,
             is_judged: false,
             better_since: None,
@@ -69,9 +72,11 @@ impl Source {
         self.signal.hear(health);
     }
 
-    /// It wrote.
-    pub(crate) fn wrote(&mut self, now: Timestamp) {
+    /// It wrote; returns whether for the first time in this instant.
+    #[inline]
+    pub(crate) fn wrote(&mut self, now: Timestamp) -> bool {
         self.last_write = Some(now);
+        !core::mem::replace(&mut self.has_written, true)
     }
 
     /// Finds the role by budget at `now`. Falls act at once; a rise needs the raw role to have been better for `hold_us`
@@ -135,6 +140,7 @@ impl Code for Source {
     fn take(from: &mut Bytes<'_>) -> Result<Self, Damaged> {
         Ok(Self {
             last_write: Code::take(from)?,
+            has_written: false,
             role: Code::take(from)?,
             is_judged: Code::take(from)?,
             better_since: Code::take(from)?,

@@ -80,7 +80,10 @@ impl Books {
         self.grid.counts[cell] = counts;
         self.grid.net[cell] = if counts { self.base_net(bookmaker, price, is_back) } else { 0.0 };
         if is_back {
-            self.markets[id.index()].columns[slot] = Column::Unsolved;
+            let is_anchor = self.fair_rules(id).bookmaker(bookmaker).anchor.is_some();
+            let market = &mut self.markets[id.index()];
+            market.columns[slot] = Column::Unsolved;
+            market.bars.moved(is_anchor);
         }
         self.touch(id);
         expiry
@@ -134,6 +137,7 @@ impl Books {
             if self.find_rules(market) {
                 self.forget_columns(market);
             }
+            self.markets[market.index()].bars.forget();
             self.refresh_market(market);
             self.touch(market);
         }
@@ -154,6 +158,8 @@ impl Books {
         for row in 0..self.markets[market.index()].block.rows {
             self.refresh_cell(market, &gate, (row, slot), false);
         }
+        let is_anchor = self.fair_rules(market).bookmaker(bookmaker).anchor.is_some();
+        self.markets[market.index()].bars.moved(is_anchor);
         self.touch(market);
     }
 
@@ -165,6 +171,8 @@ impl Books {
 
     /// All columns are to be solved again.
     pub(crate) fn forget_columns(&mut self, id: MarketId) {
-        self.markets[id.index()].columns.iter_mut().for_each(|column| *column = Column::Unsolved);
+        let market = &mut self.markets[id.index()];
+        market.columns.iter_mut().for_each(|column| *column = Column::Unsolved);
+        market.bars.forget();
     }
 }

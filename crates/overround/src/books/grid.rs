@@ -82,6 +82,18 @@ impl Grid {
         }
     }
 
+    /// The net prices of a row, 0 in slots that nobody has.
+    #[inline]
+    pub(crate) fn nets(&self, block: Block, row: usize) -> &[f64] {
+        &self.net[block.cell(row, 0)..][..block.capacity]
+    }
+
+    /// The fair probabilities of a row.
+    #[inline]
+    pub(crate) fn fairs(&self, block: Block, row: usize) -> &[f64] {
+        &self.fair[block.cell(row, 0)..][..block.capacity]
+    }
+
     /// Takes a block back.
     pub(crate) fn release(&mut self, block: Block) {
         if block.len() == 0 {

@@ -1,11 +1,13 @@
 //! The state of the markets: quotes, their clocks, and which of them count. One state serves every profile.
 
+mod bars;
 mod counting;
 mod grid;
 mod quote;
 mod seat;
 mod update;
 
+pub(crate) use bars::{Bars, Basis};
 pub(crate) use grid::{Block, Grid};
 pub(crate) use quote::Quote;
 pub(crate) use seat::Seat;
@@ -132,8 +134,26 @@ pub(crate) struct Family {
     pub(crate) participant: Key,
     /// Of a spread or total: its markets with their thresholds in result space, ascending.
     pub(crate) ladder: Vec<(Line, MarketId)>,
+    /// Of each rung of the ladder what the screen knows.
+    pub(crate) rungs: Vec<Rung>,
+    /// In the instant that ends: some of its middles have to be judged.
+    pub(crate) has_middles_to_judge: bool,
     /// The shapes of its sport's results, if there are any for it.
     pub(crate) sport: Option<&'static SportTable>,
+}
+
+/// A line of a ladder, as the screen last saw it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Rung {
+    /// 1 over the best price of each outcome that anybody may get; infinite where there is none.
+    pub(crate) inverse: [f64; 2],
+    /// Has it been judged without keeping each profile's best prices?
+    pub(crate) is_stale: bool,
+}
+
+impl Rung {
+    /// A line without prices.
+    pub(crate) const EMPTY: Self = Self { inverse: [f64::INFINITY; 2], is_stale: true };
 }
 
 /// A market book's header.
@@ -146,6 +166,13 @@ pub(crate) struct Market {
     pub(crate) shape: MarketShape,
     pub(crate) line: Option<Line>,
     pub(crate) is_dirty: bool,
+    /// In the instant that ends: what stands in it by itself has to be judged.
+    pub(crate) is_loud: bool,
+    /// Entries of the lifecycle that are about this market alone, and middles over it.
+    pub(crate) entries: u32,
+    pub(crate) middles: u32,
+    /// What a price must reach to be a +EV, as far as it is kept.
+    pub(crate) bars: Bars,
     /// When to look at the ages again.
     pub(crate) recheck: Option<Timestamp>,
     pub(crate) outcomes: Box<[Key]>,
@@ -162,6 +189,8 @@ pub(crate) enum Column {
     Unsolved,
     /// Incomplete, or outside the limits of a reference.
     Out,
+    /// Takes part; in the grid stands the most that its fair probabilities can be.
+    Bounded,
     /// Its fair probabilities stand in the grid.
     In,
 }
@@ -372,6 +401,8 @@ impl Books {
                 period: definition.period,
                 participant: definition.participant,
                 ladder: Vec::new(),
+                rungs: Vec::new(),
+                has_middles_to_judge: false,
                 sport: None,
             };
             family.sport = self.sport_of(&family);
@@ -387,6 +418,10 @@ impl Books {
             shape: definition.shape,
             line: definition.line,
             is_dirty: false,
+            is_loud: false,
+            entries: 0,
+            middles: 0,
+            bars: Bars::default(),
             recheck: None,
             outcomes: definition.outcomes.clone().into_boxed_slice(),
             slots: SmallVec::new(),
@@ -394,9 +429,10 @@ impl Books {
         });
         let market = &self.markets[definition.market.index()];
         if let Some(threshold) = market.threshold() {
-            let ladder = &mut self.families[definition.family.index()].ladder;
-            let at = ladder.partition_point(|&(other, _)| other < threshold);
-            ladder.insert(at, (threshold, definition.market));
+            let family = &mut self.families[definition.family.index()];
+            let at = family.ladder.partition_point(|&(other, _)| other < threshold);
+            family.ladder.insert(at, (threshold, definition.market));
+            family.rungs.insert(at, Rung::EMPTY);
         }
         self.find_rules(definition.market);
     }
@@ -413,7 +449,16 @@ impl Books {
         };
         let rules = self.rules.find(&traits);
         let market = &mut self.markets[id.index()];
+        market.bars.forget();
         core::mem::replace(&mut market.rules, rules) != rules
+    }
+
+    /// The line's place in the ladder of its family; `None` for a market without a line.
+    pub(crate) fn rung_of(&self, id: MarketId) -> Option<(FamilyId, usize)> {
+        let market = &self.markets[id.index()];
+        let threshold = market.threshold()?;
+        let ladder = &self.families[market.family.index()].ladder;
+        ladder.binary_search_by_key(&threshold, |&(line, _)| line).ok().map(|rung| (market.family, rung))
     }
 
     /// The market is judged again at the end of the instant.
@@ -517,6 +562,7 @@ impl Books {
             self.grid.reorder(market.block, &order);
             market.slots = order.iter().map(|&slot| market.slots[slot]).collect();
             market.columns.iter_mut().for_each(|column| *column = Column::Unsolved);
+            market.bars.forget();
         }
     }
 

@@ -211,6 +211,7 @@ impl Books {
         let market = &mut self.markets[id.index()];
         market.slots.insert(at, bookmaker);
         market.columns.insert(at, Column::Unsolved);
+        market.bars.forget();
         self.bookmakers[bookmaker.index()].markets.push(id);
         at
     }

@@ -3,11 +3,9 @@
 use super::{
     Candidate, Detector, LEADING_WITHIN_US, LegRef, Listen, Scratch, at_most, at_risk, require, side_probability,
 };
-use crate::books::side_of_row;
-use crate::books::{Books, Column};
-use crate::config::ReferenceMode;
+use crate::books::{Books, side_of_row};
 use crate::explain::{Condition, Miss, Test};
-use crate::fair::{BRACKET_SLACK, Reference as FairReference, power_at_most};
+use crate::fair::Reference as FairReference;
 use crate::identity::Identity;
 use crate::ids::{BookmakerId, MarketId, OutcomeIndex, ProfileId};
 use crate::odds_event::Side;
@@ -28,7 +26,7 @@ pub(crate) fn evs(books: &mut Books, scratch: &mut Scratch, id: MarketId, found:
     let all = (0..books.rules.profiles().len()).map(ProfileId::at);
     profiles.extend(all.filter(|&profile| {
         let detector = Detector { books: &mut *books, scratch: &mut *scratch, profile };
-        detector.rules().detect.contains(Kind::Ev) && detector.may_have_ev(id)
+        detector.rules().detect.contains(Kind::Ev)
     }));
     if !profiles.is_empty() {
         let (mut shared, mut own) = (core::mem::take(&mut scratch.shared), core::mem::take(&mut scratch.own));
@@ -63,46 +61,6 @@ pub(crate) fn evs(books: &mut Books, scratch: &mut Scratch, id: MarketId, found:
 }
 
 impl Detector<'_> {
-    /// Could any price of a two-way market be an ev by its only anchor, if power gave it the most that it can? Spares the solve in
-    /// nearly every market; true where the bound says nothing.
-    fn may_have_ev(&self, id: MarketId) -> bool {
-        let market = &self.books.markets[id.index()];
-        let rules = self.books.fair_rules(id);
-        if market.n() != 2 || rules.method != Method::Power || rules.mode == ReferenceMode::Consensus {
-            return true;
-        }
-        let is_anchor = |&slot: &usize| rules.bookmaker(market.slots[slot]).anchor.is_some_and(|weight| weight > 0.0);
-        let mut anchors = (0..market.slots.len()).filter(is_anchor);
-        let (Some(anchor), None) = (anchors.next(), anchors.next()) else { return true };
-        // Copies of the anchor are judged by others.
-        if rules.bookmaker(market.slots[anchor]).group.is_some() {
-            return true;
-        }
-        // A column that may be out leaves the judgement to others; one that is solved already costs nothing.
-        if market.columns[anchor] != Column::Unsolved || !self.books.is_complete(id, anchor) {
-            return true;
-        }
-        let price = |outcome| self.books.grid.quotes[market.block.cell(outcome, anchor)].price();
-        let booksum = 1.0 / price(0) + 1.0 / price(1);
-        if booksum < rules.booksum_min + BRACKET_SLACK || (booksum - 1.0) / 2.0 > rules.margin_max - BRACKET_SLACK {
-            return true;
-        }
-        if self.books.freshness(market.fixture, market.slots[anchor]) <= 0.0 {
-            return true;
-        }
-        let most = power_at_most([price(0), price(1)]);
-        let thresholds = self.thresholds(id);
-        let needed = 1.0 + thresholds.ev.min - thresholds.lifecycle.hysteresis - BRACKET_SLACK;
-        (0..market.block.rows).any(|row| {
-            // A lay of one outcome wins on the other.
-            let wins_on = if row < 2 { row } else { 3 - row };
-            (0..market.slots.len()).any(|slot| {
-                let net = self.net(id, row, slot);
-                slot != anchor && net > 1.0 && (most[wins_on] + BRACKET_SLACK) * net >= needed
-            })
-        })
-    }
-
     fn evs_of(&self, id: MarketId, slot: usize, fair: &[f64], found: &mut Vec<Candidate>) {
         let market = &self.books.markets[id.index()];
         let hysteresis = self.thresholds(id).lifecycle.hysteresis;

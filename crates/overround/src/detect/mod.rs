@@ -10,17 +10,19 @@ mod ev;
 mod explain;
 mod low_hold;
 mod middle;
+mod screen;
 mod warnings;
 
 pub use combinations::{Combination, MAX_COMBINED_OUTCOMES};
 pub(crate) use explain::Examiner;
+pub(crate) use screen::{gauge_all, has_close_pair, is_quiet};
 
 use crate::books::Books;
 use crate::config::EPSILON;
 use crate::explain::{Condition, Miss};
 use crate::fair::Reference;
 use crate::identity::Identity;
-use crate::ids::{MarketId, OutcomeIndex, ProfileId};
+use crate::ids::{FamilyId, MarketId, OutcomeIndex, ProfileId};
 use crate::laws::Laws;
 use crate::odds_event::Side;
 use crate::opportunity::{Figures, Kinds, Leg, Opportunity};
@@ -100,6 +102,7 @@ pub(crate) struct Scratch {
     /// Fitted laws of results.
     pub(crate) laws: Laws,
     survey: warnings::Survey,
+    screen: screen::Room,
 }
 
 impl Scratch {
@@ -148,12 +151,23 @@ pub(crate) fn in_market(books: &mut Books, scratch: &mut Scratch, id: MarketId, 
     }
 }
 
+/// Keeps the best prices of the lines of a family that were judged without.
+pub(crate) fn freshen(books: &mut Books, scratch: &mut Scratch, family: FamilyId) {
+    for rung in 0..books.families[family.index()].rungs.len() {
+        let known = &mut books.families[family.index()];
+        if core::mem::take(&mut known.rungs[rung].is_stale) {
+            let market = known.ladder[rung].1;
+            for profile in 0..books.rules.profiles().len() {
+                let profile = ProfileId::at(profile);
+                Detector { books: &mut *books, scratch: &mut *scratch, profile }.remember_bests(market);
+            }
+        }
+    }
+}
+
 impl Detector<'_> {
     /// Finds the candidates of one market that need no reference.
     fn without_reference(&mut self, id: MarketId, found: &mut Vec<Candidate>) {
-        if self.books.markets[id.index()].line.is_some() {
-            self.remember_bests(id);
-        }
         if self.books.markets[id.index()].slots.is_empty() {
             return;
         }
@@ -241,13 +255,6 @@ impl Detector<'_> {
             self.scratch.bests.resize_with(profile + 1, Pages::default);
         }
         self.scratch.bests[profile].put(id.index(), bests);
-    }
-
-    /// Keeps the best prices of every market with a line.
-    pub(crate) fn remember_all_bests(&mut self) {
-        let lined = self.books.markets.iter().filter(|(_, market)| market.line.is_some());
-        let lined: Vec<MarketId> = lined.map(|(index, _)| MarketId::at(index)).collect();
-        lined.into_iter().for_each(|market| self.remember_bests(market));
     }
 
     /// The kept best price of an outcome; its net is 0 where there is none.

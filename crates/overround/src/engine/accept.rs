@@ -170,8 +170,7 @@ impl Engine {
 
     /// The bookmaker's source wrote. Its role is judged at the end of the instant.
     fn wrote(&mut self, bookmaker: BookmakerId) {
-        self.books.bookmakers[bookmaker.index()].source.wrote(self.books.now);
-        if self.writers.last() != Some(&bookmaker) {
+        if self.books.bookmakers[bookmaker.index()].source.wrote(self.books.now) {
             self.writers.push(bookmaker);
         }
     }
@@ -184,7 +183,9 @@ impl Engine {
         } else if self.is_configured {
             writers.iter().for_each(|&bookmaker| self.unjudge_source(bookmaker));
         }
-        writers.clear();
+        for bookmaker in writers.drain(..) {
+            self.books.bookmakers[bookmaker.index()].source.has_written = false;
+        }
         self.writers = writers;
     }
 
@@ -236,6 +237,7 @@ impl Engine {
         self.writers.clear();
         for (id, bookmaker) in (0_u32..).zip(&mut self.books.bookmakers) {
             bookmaker.source.recheck = None;
+            bookmaker.source.has_written = true;
             self.writers.push(BookmakerId(id));
         }
         let markets = |fixture: &Fixture| fixture.markets.clone();

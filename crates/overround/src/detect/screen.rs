@@ -1,0 +1,353 @@
+//! The screen: shows in a few dozen instructions that nobody can have an opportunity in a market.
+//!
+//! Nearly every price that moves leads to nothing. The screen looks at the best price of each outcome over all bookmakers, which is at
+//! least every profile's best, and compares with the widest thresholds of all profiles ([`crate::rules::Screen`]). What it lets
+//! through is judged exactly, as if there were no screen; what it holds back is nobody's candidate. So it changes speed and nothing else.
+
+use super::{Scratch, net_price};
+use crate::books::{Basis, Books, Column, Market, Rung};
+use crate::config::ReferenceMode;
+use crate::fair::{BRACKET_SLACK, power_at_most};
+use crate::ids::{FamilyId, MarketId};
+use crate::opportunity::ReferenceStep;
+use crate::rules::{FairRules, Screen};
+use alloc::vec::Vec;
+use overround_math::devig::Method;
+use overround_math::pool::Pool;
+
+/// Far above what rounding does to a reference or to a product with it.
+const SLACK: f64 = 1e-9;
+
+/// Room for the numbers of one market, reused.
+#[derive(Debug, Default)]
+pub(super) struct Room {
+    /// Best net price per row.
+    best: Vec<f64>,
+    /// Per slot: the weight in the consensus, 0 of those who take no part.
+    weights: Vec<f64>,
+    /// Per outcome: the sum over the consensus of weight times the most that the fair probability can be.
+    sums: Vec<f64>,
+}
+
+/// Is there certainly no candidate but middles in the market, for any profile? Keeps the best prices of a line for
+/// [`has_close_pair`].
+pub(crate) fn is_quiet(books: &mut Books, scratch: &mut Scratch, id: MarketId) -> bool {
+    let mut room = core::mem::take(&mut scratch.screen);
+    find_bests(books, id, &mut room.best);
+    keep_rung(books, id, &room.best);
+    let market = &books.markets[id.index()];
+    let screen = books.rules.set(market.rules).screen;
+    let n = market.n();
+    let is_quiet = no_arbitrage(&screen, n, &room.best)
+        && (screen.ev == f64::INFINITY || market.slots.is_empty() || no_ev(books, scratch, id, &screen, &mut room));
+    scratch.screen = room;
+    is_quiet
+}
+
+/// Keeps the best prices of every line, as if all had just been judged.
+pub(crate) fn gauge_all(books: &mut Books, scratch: &mut Scratch) {
+    let lined = books.markets.iter().filter(|(_, market)| market.line.is_some());
+    let lined: Vec<MarketId> = lined.map(|(index, _)| MarketId::at(index)).collect();
+    for market in lined {
+        find_bests(books, market, &mut scratch.screen.best);
+        keep_rung(books, market, &scratch.screen.best);
+    }
+}
+
+/// Could two prices on different lines of the family be a middle, if any price of `market` is one of them? With `None`, any two.
+pub(crate) fn has_close_pair(books: &Books, family: FamilyId, market: Option<MarketId>) -> bool {
+    let known = &books.families[family.index()];
+    let rungs = known.rungs.as_slice();
+    let Some(market) = market else {
+        let most = known
+            .ladder
+            .first()
+            .map_or(0.0, |&(_, first)| books.rules.set(books.markets[first.index()].rules).screen.middle);
+        let mut above = f64::INFINITY;
+        return rungs.iter().any(|rung| {
+            let is_close = above + rung.inverse[1] <= most;
+            above = above.min(rung.inverse[0]);
+            is_close
+        });
+    };
+    let Some((_, at)) = books.rung_of(market) else { return false };
+    let most = books.rules.set(books.markets[market.index()].rules).screen.middle;
+    let [above, below] = rungs[at].inverse;
+    let least = |rungs: &[Rung], outcome: usize| {
+        rungs.iter().fold(
+            f64::INFINITY,
+            |least, rung| if rung.inverse[outcome] < least { rung.inverse[outcome] } else { least },
+        )
+    };
+    least(&rungs[..at], 0) + below <= most || above + least(&rungs[at + 1..], 1) <= most
+}
+
+/// The best net price of each row that anybody may get, 0 where there is none.
+fn find_bests(books: &Books, id: MarketId, best: &mut Vec<f64>) {
+    let market = &books.markets[id.index()];
+    let block = market.block;
+    best.clear();
+    best.extend((0..block.rows).map(|row| greatest(books.grid.nets(block, row))));
+    if !books.rules.has_other_commissions() {
+        return;
+    }
+    for (slot, &bookmaker) in market.slots.iter().enumerate() {
+        for &commission in books.rules.other_commissions(bookmaker) {
+            for (row, best) in best.iter_mut().enumerate() {
+                let cell = block.cell(row, slot);
+                if books.grid.counts[cell] {
+                    let net = net_price(commission, books.grid.quotes[cell].price(), row < market.n());
+                    *best = best.max(net.unwrap_or(0.0));
+                }
+            }
+        }
+    }
+}
+
+/// The greatest of some numbers, 0 if there are none; in four lanes, as the compiler may not reorder comparisons by itself.
+#[inline]
+fn greatest(numbers: &[f64]) -> f64 {
+    let larger = |a: f64, b: f64| if b > a { b } else { a };
+    let mut lanes = [0.0; 4];
+    let chunks = numbers.chunks_exact(4);
+    let rest = chunks.remainder().iter().fold(0.0, |most, &x| larger(most, x));
+    for chunk in chunks {
+        for (lane, &x) in lanes.iter_mut().zip(chunk) {
+            *lane = larger(*lane, x);
+        }
+    }
+    larger(larger(lanes[0], lanes[1]), larger(lanes[2], larger(lanes[3], rest)))
+}
+
+/// Keeps the best prices of a line.
+fn keep_rung(books: &mut Books, id: MarketId, best: &[f64]) {
+    let Some((family, at)) = books.rung_of(id) else { return };
+    let rung = &mut books.families[family.index()].rungs[at];
+    // The lay of one outcome is a bet on the other.
+    let most = |outcome: usize| {
+        let lay = best.get(3 - outcome).copied().unwrap_or(0.0);
+        best.get(outcome).copied().unwrap_or(0.0).max(lay)
+    };
+    rung.inverse = [0, 1].map(|outcome| if most(outcome) > 1.0 { 1.0 / most(outcome) } else { f64::INFINITY });
+    rung.is_stale = true;
+}
+
+fn no_arbitrage(screen: &Screen, n: usize, best: &[f64]) -> bool {
+    let has_lays = best.len() > n;
+    let most =
+        if n <= super::arbitrage::LOW_HOLD_OUTCOMES { screen.low_hold.max(screen.arbitrage) } else { screen.arbitrage };
+    if let (2, &[a, b, ..]) = (n, best) {
+        // The lay of one outcome is a bet on the other.
+        let (a, b) = if has_lays { (a.max(best[3]), b.max(best[2])) } else { (a, b) };
+        return a <= 1.0 || b <= 1.0 || a + b > most * (a * b);
+    }
+    let Some(backs) = best.get(..n) else { return true };
+    let booksum =
+        |prices: &[f64]| prices.iter().map(|&price| if price > 1.0 { 1.0 / price } else { f64::INFINITY }).sum::<f64>();
+    booksum(backs) > most
+        && (!has_lays || (0..n).all(|outcome| booksum(&[best[outcome], best[n + outcome]]) > screen.arbitrage))
+}
+
+/// Is no price above its fair value, for any profile?
+fn no_ev(books: &mut Books, scratch: &mut Scratch, id: MarketId, screen: &Screen, room: &mut Room) -> bool {
+    if books.markets[id.index()].bars.basis == Basis::Unknown && !bound_by_anchor(books, id) {
+        find_bars(books, scratch, id);
+    }
+    if books.markets[id.index()].bars.basis == Basis::AnchorBound {
+        if is_below(&books.markets[id.index()], screen, &room.best) {
+            return true;
+        }
+        find_bars(books, scratch, id);
+    }
+    let market = &books.markets[id.index()];
+    if market.bars.basis == Basis::Consensus {
+        return no_ev_by_consensus(books, id, screen, room).unwrap_or(false);
+    }
+    is_below(market, screen, &room.best)
+}
+
+/// Is the best price of every row too low by the market's bars?
+#[inline]
+fn is_below(market: &Market, screen: &Screen, best: &[f64]) -> bool {
+    let most = market.bars.most.as_slice();
+    let n = most.len();
+    let is_below = |probability: f64, price: f64| price * probability < screen.ev;
+    best.iter().enumerate().all(|(row, &price)| match (row < n, n) {
+        (true, _) => is_below(most[row], price),
+        // The lay of one outcome of two wins on the other.
+        (false, 2) => is_below(most[3 - row], price),
+        (false, _) => is_below(market.bars.most_against(row - n), price),
+    })
+}
+
+/// Finds the bars of a two-way market by the most that power can give its only anchor, without a solve. `false` where that says
+/// nothing.
+fn bound_by_anchor(books: &mut Books, id: MarketId) -> bool {
+    let market = &books.markets[id.index()];
+    let rules = books.fair_rules(id);
+    if market.n() != 2 || rules.method != Method::Power || rules.mode == ReferenceMode::Consensus || rules.has_groups()
+    {
+        return false;
+    }
+    let is_anchor = |&slot: &usize| rules.bookmaker(market.slots[slot]).anchor.is_some_and(|weight| weight > 0.0);
+    let mut anchors = (0..market.slots.len()).filter(is_anchor);
+    let (Some(anchor), None) = (anchors.next(), anchors.next()) else { return false };
+    // A column that may be out leaves the judgement to others; one that is solved already costs nothing.
+    if market.columns[anchor] != Column::Unsolved || !books.is_complete(id, anchor) {
+        return false;
+    }
+    if books.freshness(market.fixture, market.slots[anchor]) <= 0.0 {
+        return false;
+    }
+    let Some(most) = bound_of(rules, books.prices_of_two(id, anchor)) else { return false };
+    let bars = &mut books.markets[id.index()].bars;
+    bars.set(Basis::AnchorBound, &most, true);
+    true
+}
+
+/// The most that power can give two prices of a column that certainly takes part; `None` where only a solve can tell.
+#[inline]
+fn bound_of(rules: &FairRules, prices: [f64; 2]) -> Option<[f64; 2]> {
+    const ORDINARY: core::ops::RangeInclusive<f64> = 1.001..=1000.0;
+    let margin = 1.0 / prices[0] + 1.0 / prices[1] - 1.0;
+    let takes_part =
+        margin >= rules.booksum_min - 1.0 + BRACKET_SLACK && margin / 2.0 <= rules.margin_max - BRACKET_SLACK;
+    let is_ordinary = prices.iter().all(|price| ORDINARY.contains(price));
+    (takes_part && is_ordinary).then(|| power_at_most(prices).map(|most| most + BRACKET_SLACK))
+}
+
+/// Finds the bars by the references themselves.
+fn find_bars(books: &mut Books, scratch: &mut Scratch, id: MarketId) {
+    let (mut shared, mut own) = (core::mem::take(&mut scratch.shared), core::mem::take(&mut scratch.own));
+    let is_found = books.find_reference(id, None, &mut shared);
+    if is_found && shared.step == ReferenceStep::Anchor {
+        let (mut basis, mut is_single) = (Basis::Anchors, true);
+        for slot in 0..books.markets[id.index()].slots.len() {
+            let bookmaker = books.markets[id.index()].slots[slot];
+            if !books.is_reference_for(id, &shared, bookmaker) && books.find_reference(id, Some(bookmaker), &mut own) {
+                shared.fair.iter_mut().zip(&own.fair).for_each(|(most, &fair)| *most = most.max(fair));
+                is_single = false;
+                if own.step == ReferenceStep::Consensus {
+                    basis = Basis::Everybody;
+                }
+            }
+        }
+        books.markets[id.index()].bars.set(basis, &shared.fair, is_single);
+    } else if is_found || books.fair_rules(id).mode != ReferenceMode::Anchor {
+        books.markets[id.index()].bars.set(Basis::Consensus, &[], true);
+    } else {
+        // Nobody judges: no product reaches anything.
+        shared.fair.clear();
+        shared.fair.resize(books.markets[id.index()].n(), 0.0);
+        books.markets[id.index()].bars.set(Basis::Anchors, &shared.fair, false);
+    }
+    (scratch.shared, scratch.own) = (shared, own);
+}
+
+/// Is no price above its fair value by the consensus of the others? Every bookmaker is judged by a mean that leaves it out, which is a
+/// subtraction here, where an exact reference is a sum; what is close is left to those. `None` where nothing is known.
+fn no_ev_by_consensus(books: &mut Books, id: MarketId, screen: &Screen, room: &mut Room) -> Option<bool> {
+    let market = &books.markets[id.index()];
+    let rules = books.fair_rules(id);
+    if rules.has_groups() || rules.pool != Pool::Mean || !books.fixtures[market.fixture.index()].signals.is_empty() {
+        return None;
+    }
+    let (n, needed) = (market.n(), rules.min_books.max(1));
+    let (members, total) = weigh(books, id, room);
+    if members < needed {
+        return Some(true);
+    }
+    let market = &books.markets[id.index()];
+    let block = market.block;
+    room.sums.clear();
+    room.sums.extend((0..n).map(|outcome| {
+        let fairs = books.grid.fairs(block, outcome);
+        fairs.iter().zip(&room.weights).map(|(&fair, &weight)| weight * fair).sum::<f64>()
+    }));
+    let least = screen.ev - SLACK * screen.ev.abs();
+    // Members are judged only if enough of them are left without one.
+    let bar = |weight: f64| if weight > 0.0 && members <= needed { f64::INFINITY } else { least * (total - weight) };
+    let is_quiet = |row: usize, price: &dyn Fn(usize, f64) -> f64| {
+        let of_lay = row >= n;
+        // The lay of one outcome of two wins on the other.
+        let outcome = if !of_lay {
+            row
+        } else if n == 2 {
+            3 - row
+        } else {
+            row - n
+        };
+        let sum = room.sums[outcome];
+        let cells =
+            books.grid.nets(block, row).iter().zip(books.grid.fairs(block, outcome)).zip(&room.weights).enumerate();
+        if of_lay && n > 2 {
+            cells.fold(true, |quiet, (slot, ((&net, &fair), &weight))| {
+                quiet & (price(slot, net) * ((total - weight) - (sum - weight * fair)) < bar(weight))
+            })
+        } else {
+            cells.fold(true, |quiet, (slot, ((&net, &fair), &weight))| {
+                quiet & (price(slot, net) * (sum - weight * fair) < bar(weight))
+            })
+        }
+    };
+    if !(0..block.rows).all(|row| is_quiet(row, &|_, net| net)) {
+        return Some(false);
+    }
+    if !books.rules.has_other_commissions() {
+        return Some(true);
+    }
+    let has_others = |slot: usize| {
+        market.slots.get(slot).is_some_and(|&bookmaker| !books.rules.other_commissions(bookmaker).is_empty())
+    };
+    Some((0..block.rows).all(|row| is_quiet(row, &|slot, net| if has_others(slot) { room.best[row] } else { net })))
+}
+
+/// Finds each slot's weight in the consensus, and makes sure that the grid holds the most that its fair probabilities can be. Returns
+/// how many take part, and the sum of their weights.
+fn weigh(books: &mut Books, id: MarketId, room: &mut Room) -> (usize, f64) {
+    let (slots, capacity) = {
+        let market = &books.markets[id.index()];
+        (market.slots.len(), market.block.capacity)
+    };
+    let (mut members, mut total) = (0, 0.0);
+    room.weights.clear();
+    room.weights.resize(capacity, 0.0);
+    for slot in 0..slots {
+        if books.markets[id.index()].columns[slot] == Column::Unsolved {
+            bound_column(books, id, slot);
+        }
+        let market = &books.markets[id.index()];
+        if !matches!(market.columns[slot], Column::In | Column::Bounded) {
+            continue;
+        }
+        let bookmaker = market.slots[slot];
+        let configured = books.fair_rules(id).bookmaker(bookmaker).weight;
+        let weight = configured * books.bookmakers[bookmaker.index()].source.weight();
+        if configured > 0.0 && weight > 0.0 {
+            room.weights[slot] = weight;
+            total += weight;
+            members += 1;
+        }
+    }
+    (members, total)
+}
+
+/// Puts the most that a column's fair probabilities can be in the grid: without a solve where there is a bound.
+fn bound_column(books: &mut Books, id: MarketId, slot: usize) {
+    let rules = books.fair_rules(id);
+    let market = &books.markets[id.index()];
+    if market.n() == 2 && rules.method == Method::Power {
+        if !books.is_complete(id, slot) {
+            books.markets[id.index()].columns[slot] = Column::Out;
+            return;
+        }
+        if let Some(most) = bound_of(rules, books.prices_of_two(id, slot)) {
+            let block = market.block;
+            books.grid.fair[block.cell(0, slot)] = most[0];
+            books.grid.fair[block.cell(1, slot)] = most[1];
+            books.markets[id.index()].columns[slot] = Column::Bounded;
+            return;
+        }
+    }
+    books.takes_part(id, slot);
+}
