@@ -306,7 +306,7 @@ impl Engine {
                 fixture.is_some_and(|it| !it.retired && it.retention_armed == Some(deadline.at))
             }
             DeadlineKind::Age => {
-                self.books.markets.get(index).here().is_some_and(|market| market.recheck == Some(deadline.at))
+                self.books.markets.get(index).here().is_some_and(|market| market.recheck() == Some(deadline.at))
             }
             DeadlineKind::Role => self.books.bookmakers[index].source.recheck == Some(deadline.at),
             DeadlineKind::Hold => self.intake.is_open(owner),
@@ -332,7 +332,7 @@ impl Engine {
             }
             DeadlineKind::Age => {
                 let market = MarketId(owner);
-                self.books.markets[market.index()].recheck = None;
+                self.books.disarm_recheck(market);
                 self.books.refresh_market(market);
                 if stands_on(&self.books, market) {
                     self.books.touch(market);

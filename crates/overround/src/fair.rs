@@ -109,12 +109,12 @@ impl Books {
         let barred = shared.step == ReferenceStep::Consensus
             && rules.mode == ReferenceMode::AnchorElseConsensus
             && judged_rules.anchor.is_some();
-        let slots = &self.markets[id.index()].slots;
+        let cells = self.cells(id);
         !barred
-            && shared
-                .members
-                .iter()
-                .all(|&slot| slots[slot] != judged && !is_same_group(rules.bookmaker(slots[slot]), judged_rules))
+            && shared.members.iter().all(|&slot| {
+                let member = cells.bookmaker(slot);
+                member != judged && !is_same_group(rules.bookmaker(member), judged_rules)
+            })
     }
 
     /// Who takes part in a step, with weights, in rank order.
@@ -131,7 +131,7 @@ impl Books {
         reference.members.clear();
         reference.weights.clear();
         reference.groups.clear();
-        for slot in 0..self.markets[id.index()].slots.len() {
+        for slot in 0..self.markets[id.index()].slots() {
             let answer = self.weight_of(id, slot, judged, step, &reference.groups);
             watch.asks(slot, answer.map(|(weight, _)| weight));
             if let Ok((weight, group)) = answer {
@@ -153,7 +153,7 @@ impl Books {
         groups: &[u32],
     ) -> Result<(f64, Option<u32>), LeftOut> {
         let market = &self.markets[id.index()];
-        let bookmaker = market.slots[slot];
+        let bookmaker = self.cells(id).bookmaker(slot);
         let rules = self.fair_rules(id);
         let own = rules.bookmaker(bookmaker);
         let configured = own.weight_in(step);
@@ -179,9 +179,9 @@ impl Books {
     fn pool(&mut self, id: MarketId, reference: &mut Reference) {
         let mut columns = core::mem::take(&mut self.scratch.columns);
         columns.clear();
-        let market = &self.markets[id.index()];
+        let (market, cells) = (&self.markets[id.index()], self.cells(id));
         for &slot in &reference.members {
-            columns.extend((0..market.n()).map(|outcome| self.grid.fair[market.block.cell(outcome, slot)]));
+            columns.extend((0..market.n()).map(|outcome| cells.fair(outcome, slot)));
         }
         reference.fair.clear();
         reference.fair.resize(market.n(), 0.0);
@@ -206,11 +206,15 @@ impl Books {
 
     /// Does the slot's column take part in references, weights apart? Solves it if need be.
     pub(crate) fn takes_part(&mut self, id: MarketId, slot: usize) -> bool {
-        if matches!(self.markets[id.index()].columns[slot], Column::Unsolved | Column::Bounded) {
-            let state = if self.solve(id, slot).is_ok() { Column::In } else { Column::Out };
-            self.markets[id.index()].columns[slot] = state;
+        match self.column(id, slot) {
+            Column::In => true,
+            Column::Out => false,
+            Column::Unsolved | Column::Bounded => {
+                let is_in = self.solve(id, slot).is_ok();
+                self.set_column(id, slot, if is_in { Column::In } else { Column::Out });
+                is_in
+            }
         }
-        self.markets[id.index()].columns[slot] == Column::In
     }
 
     /// Puts the column's fair probabilities in the grid, or says why it takes no part.
@@ -237,9 +241,9 @@ impl Books {
             return Err(ColumnFault::NoAnswer(method));
         }
         debug_assert!(is_bracketed(method, &self.scratch.prices, &self.scratch.fair), "{:?}", self.scratch.prices);
-        let block = self.markets[id.index()].block;
-        for (outcome, &fair) in self.scratch.fair.iter().enumerate() {
-            self.grid.fair[block.cell(outcome, slot)] = fair;
+        for outcome in 0..n {
+            let fair = self.scratch.fair[outcome];
+            self.set_fair(id, outcome, slot, fair);
         }
         Ok(())
     }
@@ -253,30 +257,30 @@ impl Books {
     /// The first outcome for which the column has no counting back quote.
     #[inline]
     fn missing(&self, id: MarketId, slot: usize) -> Option<OutcomeIndex> {
-        let market = &self.markets[id.index()];
-        let first = (0..market.n()).find(|&outcome| !self.grid.counts[market.block.cell(outcome, slot)])?;
+        let (market, cells) = (&self.markets[id.index()], self.cells(id));
+        let first = (0..market.n()).find(|&outcome| !cells.counts(outcome, slot))?;
         u16::try_from(first).ok().map(OutcomeIndex)
     }
 
     /// The column's prices as shown in a market of two outcomes.
     pub(crate) fn prices_of_two(&self, id: MarketId, slot: usize) -> [f64; 2] {
-        let block = self.markets[id.index()].block;
-        [0, 1].map(|outcome| self.grid.quotes[block.cell(outcome, slot)].price())
+        let cells = self.cells(id);
+        [0, 1].map(|outcome| cells.price(outcome, slot))
     }
 
     /// Puts the column's prices as shown in the scratch.
     fn read_prices(&mut self, id: MarketId, slot: usize) {
         let market = &self.markets[id.index()];
-        let prices = (0..market.n()).map(|outcome| self.grid.quotes[market.block.cell(outcome, slot)].price());
+        let cells = self.grid.cells(market.block);
         self.scratch.prices.clear();
-        self.scratch.prices.extend(prices);
+        self.scratch.prices.extend((0..market.n()).map(|outcome| cells.price(outcome, slot)));
     }
 
     /// When the column last changed: the latest of its counting back quotes.
     pub(crate) fn column_changed(&self, id: MarketId, slot: usize) -> Option<Timestamp> {
-        let market = &self.markets[id.index()];
-        let cells = (0..market.n()).map(|outcome| market.block.cell(outcome, slot));
-        cells.filter(|&cell| self.grid.counts[cell]).map(|cell| self.grid.quotes[cell].changed()).max()
+        let (market, cells) = (&self.markets[id.index()], self.cells(id));
+        let counting = (0..market.n()).filter(|&outcome| cells.counts(outcome, slot));
+        counting.map(|outcome| cells.quote(outcome, slot).changed()).max()
     }
 
     /// The rules of the market's fair probabilities.

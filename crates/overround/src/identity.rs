@@ -47,7 +47,7 @@ impl Identity {
         let threshold = |id: MarketId| books.markets[id.index()].threshold().map_or(ABSENT, |line| line.thousandths());
         let (line, upper) = match self.upper {
             Some(upper) => (threshold(self.market), threshold(upper)),
-            None => (market.line.map_or(ABSENT, |line| line.thousandths()), ABSENT),
+            None => (market.line().map_or(ABSENT, |line| line.thousandths()), ABSENT),
         };
         let outcome = self.outcome.map_or(Key::NONE, |outcome| market.outcomes[outcome.index()]);
         let side = match self.quote {

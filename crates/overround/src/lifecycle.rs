@@ -3,7 +3,7 @@
 //! Detection says what stands now; this part compares it with what was told. Policy (confirmation, hysteresis, smallest change)
 //! lives here and nowhere else, so that detection can be checked by recomputing it from scratch.
 
-use crate::books::{Books, QuoteKey};
+use crate::books::{Books, Flags, QuoteKey};
 use crate::code::{Bytes, Code, Damaged, code_struct};
 use crate::config::EPSILON;
 use crate::deadlines::DeadlineKind;
@@ -180,7 +180,7 @@ impl Tracker {
             self.loud = loud;
         }
         for &market in &dirty {
-            books.markets[market.index()].is_dirty = false;
+            books.markets[market.index()].flags.put(Flags::DIRTY, false);
         }
         dirty.clear();
         dirty.append(&mut books.dirty);
@@ -197,12 +197,13 @@ impl Tracker {
         for &id in dirty {
             let is_quiet = is_quiet(books, &mut self.scratch, id);
             let market = &mut books.markets[id.index()];
-            market.is_loud = market.entries > 0 || !is_quiet;
+            let is_loud = market.entries > 0 || !is_quiet;
+            market.flags.put(Flags::LOUD, is_loud);
             #[cfg(debug_assertions)]
             self.check_quiet(books, id, is_quiet);
             let market = &mut books.markets[id.index()];
-            has_ladders |= market.line.is_some();
-            if market.is_loud {
+            has_ladders |= market.line().is_some();
+            if is_loud {
                 self.loud.push((market.family, id));
             }
         }
@@ -212,7 +213,7 @@ impl Tracker {
         for &id in dirty {
             let market = &books.markets[id.index()];
             let family = market.family;
-            if market.line.is_none() || books.families[family.index()].has_middles_to_judge {
+            if market.line().is_none() || books.families[family.index()].has_middles_to_judge {
                 continue;
             }
             if market.middles > 0 || self.is_close(books, id) {
@@ -221,7 +222,7 @@ impl Tracker {
         }
         for &id in dirty {
             let market = &books.markets[id.index()];
-            if !market.is_loud && books.families[market.family.index()].has_middles_to_judge {
+            if !market.flags.has(Flags::LOUD) && books.families[market.family.index()].has_middles_to_judge {
                 self.loud.push((market.family, id));
             }
         }
@@ -268,7 +269,7 @@ impl Tracker {
         }
         gauge_all(books, &mut self.scratch);
         for market in core::mem::take(&mut books.dirty) {
-            books.markets[market.index()].is_dirty = false;
+            books.markets[market.index()].flags.put(Flags::DIRTY, false);
         }
         books.refreshed.clear();
     }
@@ -304,7 +305,7 @@ impl Tracker {
         }
         found.resize_with(books.rules.profiles().len(), Vec::new);
         for &(_, market) in markets {
-            if !books.markets[market.index()].is_loud {
+            if !books.markets[market.index()].flags.has(Flags::LOUD) {
                 continue;
             }
             found.iter_mut().for_each(Vec::clear);
@@ -646,7 +647,7 @@ fn reason(books: &Books, entry: &Entry, told: &Opportunity, is_configured: bool,
     let stands = |&(key, price): &(QuoteKey, Option<f64>)| {
         books.cell_of(key).is_some_and(|(row, slot)| {
             let market = &books.markets[key.market.index()];
-            price == Some(books.grid.quotes[market.block.cell(row, slot)].price())
+            price == Some(books.grid.cells(market.block).quote(row, slot).price())
         })
     };
     if is_configured {
@@ -667,12 +668,12 @@ fn obstacle(books: &Books, entry: &Entry, key: QuoteKey) -> Option<Reason> {
         return Some(Reason::Ended);
     }
     let (row, slot) = books.cell_of(key)?;
-    let quote = &books.grid.quotes[market.block.cell(row, slot)];
+    let quote = books.grid.cells(market.block).quote(row, slot);
     let bars_degraded = || {
         let drops = books.rules.set(market.rules).drops_degraded(entry.identity.profile);
         entry.identity.kind() == Kind::Arbitrage && drops && books.is_degraded(market.fixture, key.bookmaker)
     };
-    match books.obstacle(&books.gate(key.market), quote, key.bookmaker) {
+    match books.obstacle(&books.gate(key.market), &quote, key.bookmaker) {
         None | Some(Reason::Stale) if bars_degraded() => Some(Reason::Source),
         obstacle => obstacle,
     }

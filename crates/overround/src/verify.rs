@@ -60,8 +60,8 @@ pub(crate) fn holds(books: &Books, opportunity: &Opportunity) -> bool {
 fn net(books: &Books, profile: ProfileId, key: QuoteKey) -> Option<f64> {
     let (row, slot) = books.cell_of(key)?;
     let market = &books.markets[key.market.index()];
-    let quote = &books.grid.quotes[market.block.cell(row, slot)];
-    if books.obstacle(&books.gate(key.market), quote, key.bookmaker).is_some() {
+    let quote = books.grid.cells(market.block).quote(row, slot);
+    if books.obstacle(&books.gate(key.market), &quote, key.bookmaker).is_some() {
         return None;
     }
     let commission = commission(&books.rules.config, books, profile, key.bookmaker);
@@ -84,8 +84,8 @@ fn fair_of(books: &Books, key: QuoteKey, ev: &Ev) -> Option<f64> {
                 let outcome = OutcomeIndex(u16::try_from(outcome).ok()?);
                 let key = QuoteKey { market: key.market, outcome, side: Side::Back, bookmaker };
                 let (row, slot) = books.cell_of(key)?;
-                let quote = &books.grid.quotes[market.block.cell(row, slot)];
-                books.obstacle(&books.gate(key.market), quote, bookmaker).is_none().then(|| quote.price())
+                let quote = books.grid.cells(market.block).quote(row, slot);
+                books.obstacle(&books.gate(key.market), &quote, bookmaker).is_none().then(|| quote.price())
             })
             .collect::<Option<_>>()?;
         let mut column = alloc::vec![0.0; prices.len()];
@@ -115,11 +115,11 @@ fn commission(config: &Config, books: &Books, profile: ProfileId, bookmaker: Boo
 fn arbitrage_holds(books: &Books, arbitrage: &Arbitrage) -> bool {
     let Some(first) = arbitrage.legs.first() else { return false };
     let market = &books.markets[first.market.index()];
-    let payoff = |result: MatchResult| payoff(market.shape, market.line, &arbitrage.legs, result);
+    let payoff = |result: MatchResult| payoff(market.shape, market.line(), &arbitrage.legs, result);
     let outcomes = u16::try_from(market.n()).unwrap_or(u16::MAX);
     let mut least = f64::MAX;
     let mut decided = f64::MAX;
-    match market.line {
+    match market.line() {
         Some(line) if market.shape.has_line() => {
             let threshold = market.threshold().unwrap_or(line);
             for n in around(threshold) {
@@ -149,7 +149,7 @@ fn middle_holds(books: &Books, middle: &Middle) -> bool {
     let [above, below] = middle.legs.as_slice() else { return false };
     let shape = books.markets[above.market.index()].shape;
     let single = |leg: &Leg, n: i64| {
-        let line = books.markets[leg.market.index()].line;
+        let line = books.markets[leg.market.index()].line();
         payoff(shape, line, core::slice::from_ref(leg), MatchResult::Number(n))
     };
     let mut worst = f64::MAX;

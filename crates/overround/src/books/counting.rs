@@ -1,6 +1,6 @@
 //! Which quotes count, and why the others do not.
 
-use super::{Books, Column, Quote};
+use super::{Basis, Books, Column, Flags, Quote};
 use crate::deadlines::DeadlineKind;
 use crate::ids::{BookmakerId, FixtureId, MarketId};
 use crate::opportunity::Reason;
@@ -65,33 +65,61 @@ impl Books {
 
     /// Judges one cell again; returns when it will be too old. `moved`: its price or activity is another than when it was last
     /// judged.
-    fn judge_cell(&mut self, id: MarketId, gate: &Gate, (row, slot): (usize, usize), moved: bool) -> Option<Timestamp> {
-        let market = &self.markets[id.index()];
-        let bookmaker = market.slots[slot];
-        let cell = market.block.cell(row, slot);
-        let is_back = row < market.n();
-        let quote = &self.grid.quotes[cell];
+    fn judge_cell(
+        &mut self,
+        id: MarketId,
+        gate: &Gate,
+        (row, slot): (usize, usize),
+        quote: &Quote,
+        moved: bool,
+    ) -> Option<Timestamp> {
+        let cells = self.cells(id);
+        let (bookmaker, counted) = (cells.bookmaker(slot), cells.counts(row, slot));
         let counts = self.obstacle(gate, quote, bookmaker).is_none();
         let expiry = if counts { gate.expiry(quote) } else { None };
-        if !moved && counts == self.grid.counts[cell] {
-            return expiry;
+        if moved || counts != counted {
+            self.set_standing(id, (row, slot), quote, counts);
         }
-        let price = self.grid.quotes[cell].price();
-        self.grid.counts[cell] = counts;
-        self.grid.net[cell] = if counts { self.base_net(bookmaker, price, is_back) } else { 0.0 };
-        if is_back {
-            let is_anchor = self.fair_rules(id).bookmaker(bookmaker).anchor.is_some();
-            let market = &mut self.markets[id.index()];
-            market.columns[slot] = Column::Unsolved;
-            market.bars.moved(is_anchor);
-        }
-        self.touch(id);
         expiry
     }
 
+    /// Writes whether a quote counts and at what net price; its market is to be judged again.
+    #[inline]
+    pub(super) fn set_standing(&mut self, id: MarketId, (row, slot): (usize, usize), quote: &Quote, counts: bool) {
+        let market = &mut self.markets[id.index()];
+        let bookmaker = self.grid.cells(market.block).bookmaker(slot);
+        let is_back = row < market.n();
+        let price = quote.price();
+        let commission = self.rules.bookmaker(bookmaker).commission;
+        let net = if counts { crate::detect::net_price(commission, price, is_back).unwrap_or(0.0) } else { 0.0 };
+        self.grid.set(&mut market.block, (row, slot), price, counts, net);
+        if is_back {
+            let is_anchor = self.rules.set(market.rules).fair.bookmaker(bookmaker).anchor.is_some();
+            self.grid.set_state(market.block, slot, Column::Unsolved as u8);
+            market.moved(is_anchor);
+        }
+        if !market.flags.has(Flags::DIRTY) {
+            market.flags.put(Flags::DIRTY, true);
+            self.dirty.push(id);
+        }
+    }
+
     /// Judges one cell again.
-    pub(crate) fn refresh_cell(&mut self, id: MarketId, gate: &Gate, cell: (usize, usize), moved: bool) {
-        if let Some(expiry) = self.judge_cell(id, gate, cell, moved) {
+    pub(crate) fn refresh_cell(&mut self, id: MarketId, gate: &Gate, (row, slot): (usize, usize), moved: bool) {
+        let quote = self.cells(id).quote(row, slot);
+        self.refresh_quote(id, gate, (row, slot), &quote, moved);
+    }
+
+    /// Judges one cell again, which holds this quote.
+    pub(super) fn refresh_quote(
+        &mut self,
+        id: MarketId,
+        gate: &Gate,
+        cell: (usize, usize),
+        quote: &Quote,
+        moved: bool,
+    ) {
+        if let Some(expiry) = self.judge_cell(id, gate, cell, quote, moved) {
             self.arm_recheck(id, expiry);
         }
     }
@@ -100,26 +128,31 @@ impl Books {
     fn refresh_cells(&mut self, id: MarketId, moved: bool) {
         let gate = self.gate(id);
         let market = &self.markets[id.index()];
-        let (rows, slots) = (market.block.rows, market.slots.len());
-        let cells = (0..rows).flat_map(|row| (0..slots).map(move |slot| (row, slot)));
-        let first = cells.filter_map(|cell| self.judge_cell(id, &gate, cell, moved)).min();
+        let (rows, slots) = (market.block.rows(), market.slots());
+        let mut first: Option<Timestamp> = None;
+        for (row, slot) in (0..rows).flat_map(|row| (0..slots).map(move |slot| (row, slot))) {
+            let quote = self.cells(id).quote(row, slot);
+            if let Some(expiry) = self.judge_cell(id, &gate, (row, slot), &quote, moved) {
+                first = Some(first.map_or(expiry, |first| first.min(expiry)));
+            }
+        }
         if let Some(expiry) = first {
             self.arm_recheck(id, expiry);
         }
     }
 
-    /// Net price under everybody's commissions; 0 where it does not count as a bet.
-    fn base_net(&self, bookmaker: BookmakerId, price: f64, is_back: bool) -> f64 {
-        crate::detect::net_price(self.rules.bookmaker(bookmaker).commission, price, is_back).unwrap_or(0.0)
-    }
-
     /// Looks at the market's ages again no later than `at`.
     pub(crate) fn arm_recheck(&mut self, id: MarketId, at: Timestamp) {
-        let recheck = &mut self.markets[id.index()].recheck;
-        if recheck.is_none_or(|armed| at < armed) {
-            *recheck = Some(at);
+        let market = &mut self.markets[id.index()];
+        if market.recheck().is_none_or(|armed| at < armed) {
+            market.recheck = at;
             self.deadlines.push(at, DeadlineKind::Age, id.0);
         }
+    }
+
+    /// No look at the ages is due any more.
+    pub(crate) fn disarm_recheck(&mut self, id: MarketId) {
+        self.markets[id.index()].recheck = Timestamp::MIN;
     }
 
     /// Judges every cell of a market again.
@@ -137,7 +170,6 @@ impl Books {
             if self.find_rules(market) {
                 self.forget_columns(market);
             }
-            self.markets[market.index()].bars.forget();
             self.refresh_market(market);
             self.touch(market);
         }
@@ -153,26 +185,27 @@ impl Books {
 
     /// Judges a bookmaker's cells of one market again, and the market with its new weight.
     pub(crate) fn refresh_source(&mut self, market: MarketId, bookmaker: BookmakerId) {
-        let Some(slot) = self.markets[market.index()].slot_of(bookmaker) else { return };
+        let Some(slot) = self.slot_of(market, bookmaker) else { return };
         let gate = self.gate(market);
-        for row in 0..self.markets[market.index()].block.rows {
+        for row in 0..self.markets[market.index()].block.rows() {
             self.refresh_cell(market, &gate, (row, slot), false);
         }
         let is_anchor = self.fair_rules(market).bookmaker(bookmaker).anchor.is_some();
-        self.markets[market.index()].bars.moved(is_anchor);
+        self.markets[market.index()].moved(is_anchor);
         self.touch(market);
     }
 
     /// Finds every net price again: commissions or ranks changed.
     pub(crate) fn price_again(&mut self, id: MarketId) {
-        self.markets[id.index()].recheck = None;
+        self.disarm_recheck(id);
         self.refresh_cells(id, true);
     }
 
     /// All columns are to be solved again.
     pub(crate) fn forget_columns(&mut self, id: MarketId) {
-        let market = &mut self.markets[id.index()];
-        market.columns.iter_mut().for_each(|column| *column = Column::Unsolved);
-        market.bars.forget();
+        for slot in 0..self.markets[id.index()].slots() {
+            self.set_column(id, slot, Column::Unsolved);
+        }
+        self.markets[id.index()].basis = Basis::Unknown;
     }
 }

@@ -1,5 +1,6 @@
 //! The state of the markets: quotes, their clocks, and which of them count. One state serves every profile.
 
+mod arena;
 mod bars;
 mod counting;
 mod grid;
@@ -7,8 +8,9 @@ mod quote;
 mod seat;
 mod update;
 
-pub(crate) use bars::{Bars, Basis};
-pub(crate) use grid::{Block, Grid};
+pub(crate) use bars::Basis;
+use grid::Block;
+pub(crate) use grid::{Cells, Grid};
 pub(crate) use quote::Quote;
 pub(crate) use seat::Seat;
 pub(crate) use update::{QuoteKey, Written, side_of_row};
@@ -28,7 +30,6 @@ use alloc::vec::Vec;
 use overround_math::line::Line;
 use overround_math::model::SportTable;
 use overround_math::settlement::MarketShape;
-use smallvec::SmallVec;
 
 /// Everything known of the markets at one time.
 #[derive(Debug)]
@@ -70,7 +71,7 @@ impl Bookmaker {
     /// Drops the markets that are gone.
     fn sweep(&mut self, markets: &Pages<Market>) {
         // A market that is over in this instant has no slots any more.
-        let is_on = |market: &MarketId| markets.get(market.index()).here().is_some_and(|it| !it.slots.is_empty());
+        let is_on = |market: &MarketId| markets.get(market.index()).here().is_some_and(|it| it.slots > 0);
         self.markets.retain(is_on);
         self.gone = 0;
     }
@@ -156,86 +157,127 @@ impl Rung {
     pub(crate) const EMPTY: Self = Self { inverse: [f64::INFINITY; 2], is_stale: true };
 }
 
-/// A market book's header.
+/// A market book's header: one cache line. The rest is in its block.
 #[derive(Debug)]
+#[repr(align(64))]
 pub(crate) struct Market {
     pub(crate) fixture: FixtureId,
     pub(crate) family: FamilyId,
     pub(crate) rules: RulesId,
     pub(crate) block: Block,
+    /// How many bookmakers quote it.
+    pub(crate) slots: u16,
     pub(crate) shape: MarketShape,
-    pub(crate) line: Option<Line>,
-    pub(crate) is_dirty: bool,
-    /// In the instant that ends: what stands in it by itself has to be judged.
-    pub(crate) is_loud: bool,
+    /// What its bars follow from: the most that references give each outcome, in the block.
+    pub(crate) basis: Basis,
+    line: Line,
     /// Entries of the lifecycle that are about this market alone, and middles over it.
     pub(crate) entries: u32,
     pub(crate) middles: u32,
-    /// What a price must reach to be a +EV, as far as it is kept.
-    pub(crate) bars: Bars,
-    /// When to look at the ages again.
-    pub(crate) recheck: Option<Timestamp>,
+    /// When to look at the ages again; the first time there is if never.
+    recheck: Timestamp,
     pub(crate) outcomes: Box<[Key]>,
-    /// Who quotes, in rank order.
-    pub(crate) slots: SmallVec<[BookmakerId; 12]>,
-    /// What is known of each slot's column.
-    pub(crate) columns: SmallVec<[Column; 12]>,
+    pub(crate) flags: Flags,
+}
+
+/// What is yes or no of a market.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Flags(u8);
+
+impl Flags {
+    /// It has a line.
+    const LINED: Self = Self(1);
+    /// To be judged at the end of the instant.
+    pub(crate) const DIRTY: Self = Self(2);
+    /// In the instant that ends: what stands in it by itself has to be judged exactly.
+    pub(crate) const LOUD: Self = Self(4);
+    /// Its fixture is on, and nothing of it bars quotes: no start, barrier or signal.
+    pub(crate) const PLAIN: Self = Self(8);
+    /// Its fixture is in play.
+    pub(crate) const LIVE: Self = Self(16);
+
+    #[inline]
+    pub(crate) const fn has(self, flag: Self) -> bool {
+        self.0 & flag.0 != 0
+    }
+
+    #[inline]
+    pub(crate) const fn put(&mut self, flag: Self, on: bool) {
+        self.0 = if on { self.0 | flag.0 } else { self.0 & !flag.0 };
+    }
 }
 
 /// What is known of a bookmaker's back prices in a market.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Column {
     /// Prices or activity moved since it was last solved.
-    Unsolved,
+    Unsolved = 0,
     /// Incomplete, or outside the limits of a reference.
-    Out,
+    Out = 1,
     /// Takes part; in the grid stands the most that its fair probabilities can be.
-    Bounded,
+    Bounded = 2,
     /// Its fair probabilities stand in the grid.
-    In,
+    In = 3,
 }
 
 impl Market {
     /// How many outcomes.
     #[inline]
     pub(crate) fn n(&self) -> usize {
-        self.outcomes.len()
+        self.block.n()
+    }
+
+    /// How many bookmakers.
+    #[inline]
+    pub(crate) fn slots(&self) -> usize {
+        usize::from(self.slots)
     }
 
     /// Has it rows for lay quotes?
     #[inline]
     pub(crate) fn has_lays(&self) -> bool {
-        self.block.rows > self.outcomes.len()
+        self.block.has_lays()
+    }
+
+    /// When to look at the ages again.
+    #[inline]
+    pub(crate) fn recheck(&self) -> Option<Timestamp> {
+        (self.recheck != Timestamp::MIN).then_some(self.recheck)
+    }
+
+    /// The line of the first outcome as bookmakers show it.
+    #[inline]
+    pub(crate) fn line(&self) -> Option<Line> {
+        self.flags.has(Flags::LINED).then_some(self.line)
     }
 
     /// The line of an outcome as bookmakers show it.
     pub(crate) fn own_line(&self, outcome: usize) -> Option<Line> {
         match self.shape {
-            MarketShape::Spread if outcome == 1 => self.line.map(|line| -line),
-            _ => self.line,
+            MarketShape::Spread if outcome == 1 => self.line().map(|line| -line),
+            _ => self.line(),
         }
     }
 
     /// The threshold in result space: the first outcome wins above it.
     pub(crate) fn threshold(&self) -> Option<Line> {
         match self.shape {
-            MarketShape::Spread => self.line.map(|line| -line),
-            _ => self.line,
+            MarketShape::Spread => self.line().map(|line| -line),
+            _ => self.line(),
         }
     }
 
-    /// Bytes beside the header itself.
+    /// Bytes beside header and block.
     fn bytes(&self) -> usize {
-        let spilled = if self.slots.spilled() {
-            self.slots.capacity() * size_of::<BookmakerId>() + self.columns.capacity() * size_of::<Column>()
-        } else {
-            0
-        };
-        self.outcomes.len() * size_of::<Key>() + spilled
+        self.outcomes.len() * size_of::<Key>()
     }
 
-    pub(crate) fn slot_of(&self, bookmaker: BookmakerId) -> Option<usize> {
-        self.slots.iter().position(|&slot| slot == bookmaker)
+    /// A back price moved, or counts where it did not before, or the other way round: what the screen kept may be void.
+    #[inline]
+    fn moved(&mut self, is_anchor: bool) {
+        if is_anchor || self.basis == Basis::Everybody {
+            self.basis = Basis::Unknown;
+        }
     }
 }
 
@@ -366,7 +408,7 @@ impl Books {
             Known::Here(family) => {
                 let is_new_line = |&(_, other): &(Line, MarketId)| {
                     let other = &self.markets[other.index()];
-                    other.line != definition.line && *other.outcomes == definition.outcomes[..]
+                    other.line() != definition.line && *other.outcomes == definition.outcomes[..]
                 };
                 definition.line.is_some() && is_same_family(family, definition) && family.ladder.iter().all(is_new_line)
             }
@@ -385,7 +427,7 @@ impl Books {
     fn is_same_market(&self, known: &Market, definition: &MarketDefinition) -> bool {
         known.family == definition.family
             && is_same_family(&self.families[known.family.index()], definition)
-            && known.line == definition.line
+            && known.line() == definition.line
             && *known.outcomes == definition.outcomes[..]
     }
 
@@ -410,22 +452,22 @@ impl Books {
             self.fixtures[definition.fixture.index()].families.push(definition.family);
         }
         self.fixtures[definition.fixture.index()].markets.push(definition.market);
+        let mut flags = Flags::default();
+        flags.put(Flags::LINED, definition.line.is_some());
         self.markets.push(Market {
             fixture: definition.fixture,
             family: definition.family,
             rules: RulesId::default(),
-            block: Block::default(),
+            block: Block::empty(definition.outcomes.len()),
+            slots: 0,
             shape: definition.shape,
-            line: definition.line,
-            is_dirty: false,
-            is_loud: false,
+            basis: Basis::Unknown,
+            line: definition.line.unwrap_or_default(),
             entries: 0,
             middles: 0,
-            bars: Bars::default(),
-            recheck: None,
+            recheck: Timestamp::MIN,
             outcomes: definition.outcomes.clone().into_boxed_slice(),
-            slots: SmallVec::new(),
-            columns: SmallVec::new(),
+            flags,
         });
         let market = &self.markets[definition.market.index()];
         if let Some(threshold) = market.threshold() {
@@ -448,9 +490,59 @@ impl Books {
             live: fixture.is_live(self.now),
         };
         let rules = self.rules.find(&traits);
+        let has_begun = fixture.start.is_some_and(|start| start <= self.now);
+        let is_plain = !fixture.retired
+            && fixture.barrier.is_none()
+            && fixture.signals.is_empty()
+            && !(has_begun && self.rules.set(rules).start_barrier);
         let market = &mut self.markets[id.index()];
-        market.bars.forget();
+        market.flags.put(Flags::PLAIN, is_plain);
+        market.flags.put(Flags::LIVE, traits.live);
+        market.basis = Basis::Unknown;
         core::mem::replace(&mut market.rules, rules) != rules
+    }
+
+    /// What is held of a market's quotes.
+    #[inline]
+    pub(crate) fn cells(&self, id: MarketId) -> Cells<'_> {
+        self.grid.cells(self.markets[id.index()].block)
+    }
+
+    /// A bookmaker's slot in the market.
+    #[inline]
+    pub(crate) fn slot_of(&self, id: MarketId, bookmaker: BookmakerId) -> Option<usize> {
+        let cells = self.cells(id);
+        (0..self.markets[id.index()].slots()).find(|&slot| cells.bookmaker(slot) == bookmaker)
+    }
+
+    /// What is known of a slot's column.
+    #[inline]
+    pub(crate) fn column(&self, id: MarketId, slot: usize) -> Column {
+        match self.cells(id).state(slot) {
+            0 => Column::Unsolved,
+            1 => Column::Out,
+            2 => Column::Bounded,
+            _ => Column::In,
+        }
+    }
+
+    /// Sets what is known of a slot's column.
+    #[inline]
+    pub(crate) fn set_column(&mut self, id: MarketId, slot: usize, column: Column) {
+        self.grid.set_state(self.markets[id.index()].block, slot, column as u8);
+    }
+
+    /// Writes the fair probability of an outcome by a slot's column.
+    #[inline]
+    pub(crate) fn set_fair(&mut self, id: MarketId, outcome: usize, slot: usize, fair: f64) {
+        self.grid.set_fair(&mut self.markets[id.index()].block, outcome, slot, fair);
+    }
+
+    /// Keeps the most that references give each outcome, and what that follows from.
+    pub(crate) fn set_bars(&mut self, id: MarketId, basis: Basis, most: &[f64]) {
+        let market = &mut self.markets[id.index()];
+        market.basis = basis;
+        self.grid.set_most(market.block, most);
     }
 
     /// The line's place in the ladder of its family; `None` for a market without a line.
@@ -464,8 +556,8 @@ impl Books {
     /// The market is judged again at the end of the instant.
     pub(crate) fn touch(&mut self, id: MarketId) {
         let market = &mut self.markets[id.index()];
-        if !market.is_dirty {
-            market.is_dirty = true;
+        if !market.flags.has(Flags::DIRTY) {
+            market.flags.put(Flags::DIRTY, true);
             self.dirty.push(id);
         }
     }
@@ -495,14 +587,13 @@ impl Books {
             self.quotes -= self.present(market);
             self.touch(market);
             let market = &mut self.markets[market.index()];
-            self.grid.release(market.block);
-            market.block = Block::default();
-            let slots = core::mem::take(&mut market.slots);
-            market.columns = SmallVec::new();
-            market.recheck = None;
-            for bookmaker in slots {
-                self.bookmakers[bookmaker.index()].gone += 1;
+            for slot in 0..market.slots() {
+                self.bookmakers[self.grid.cells(market.block).bookmaker(slot).index()].gone += 1;
             }
+            self.grid.release(market.block);
+            market.block = Block::empty(market.n());
+            (market.slots, market.recheck) = (0, Timestamp::MIN);
+            market.flags.put(Flags::PLAIN, false);
         }
         self.retired.push(id);
         self.retired_markets.extend(markets);
@@ -532,8 +623,9 @@ impl Books {
     /// How many quotes the market holds.
     fn present(&self, id: MarketId) -> u64 {
         let market = &self.markets[id.index()];
-        let cells = (0..market.block.rows).flat_map(|row| (0..market.slots.len()).map(move |slot| (row, slot)));
-        cells.map(|(row, slot)| u64::from(self.grid.quotes[market.block.cell(row, slot)].is_present())).sum()
+        let cells = self.grid.cells(market.block);
+        let all = (0..market.block.rows()).flat_map(|row| (0..market.slots()).map(move |slot| (row, slot)));
+        all.map(|(row, slot)| u64::from(cells.quote(row, slot).is_present())).sum()
     }
 
     /// About how many bytes it takes.
@@ -557,12 +649,12 @@ impl Books {
     /// Puts every market's slots in the present rank order, after the ranks changed.
     pub(crate) fn rank_again(&mut self) {
         for (_, market) in self.markets.iter_mut() {
-            let mut order: Vec<usize> = (0..market.slots.len()).collect();
-            order.sort_by_key(|&slot| self.rules.bookmaker(market.slots[slot]).rank);
+            let mut order: Vec<usize> = (0..market.slots()).collect();
+            let cells = self.grid.cells(market.block);
+            order.sort_by_key(|&slot| self.rules.bookmaker(cells.bookmaker(slot)).rank);
             self.grid.reorder(market.block, &order);
-            market.slots = order.iter().map(|&slot| market.slots[slot]).collect();
-            market.columns.iter_mut().for_each(|column| *column = Column::Unsolved);
-            market.bars.forget();
+            (0..order.len()).for_each(|slot| self.grid.set_state(market.block, slot, Column::Unsolved as u8));
+            market.basis = Basis::Unknown;
         }
     }
 

@@ -18,7 +18,7 @@ const GONE_BY_RESYNC: u16 = 1 << 7;
 const AWAITING: u16 = 1 << 8;
 const ALL: u16 = (1 << 9) - 1;
 
-/// The cold half of a cell: everything that a decision does not read on its fast path. 48 bytes.
+/// A quote, read from its market's block or to be written there.
 ///
 /// The fields are private because which of them mean something is in `flags`.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -32,7 +32,34 @@ pub(crate) struct Quote {
     flags: u16,
 }
 
+/// What a quote is stored as. Whatever the flags do not speak of is 0.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Parts {
+    pub(crate) price: f64,
+    pub(crate) limit: f64,
+    pub(crate) seen: i64,
+    pub(crate) changed: i64,
+    pub(crate) source: i64,
+    pub(crate) feed: u16,
+    /// Nine bits.
+    pub(crate) flags: u16,
+}
+
 impl Quote {
+    /// The quote that was stored as this.
+    #[inline]
+    pub(crate) const fn of(parts: Parts) -> Self {
+        let Parts { price, limit, seen, changed, source, feed, flags } = parts;
+        Self { price, limit, seen, changed, source, feed: FeedId(feed), flags }
+    }
+
+    /// What to store.
+    #[inline]
+    pub(crate) const fn parts(&self) -> Parts {
+        let Self { price, limit, seen, changed, source, feed, flags } = *self;
+        Parts { price, limit, seen, changed, source, feed: feed.0, flags }
+    }
+
     const fn has(&self, flag: u16) -> bool {
         self.flags & flag != 0
     }
@@ -220,10 +247,5 @@ mod tests {
         assert!(!quote.is_present() && quote.is_gone_by_resync() && quote.price() == 0.0);
         assert!(quote.write(&update(None, false), Timestamp(5)), "a quote that comes again is new");
         assert_eq!(quote.price(), 0.0);
-    }
-
-    #[test]
-    fn a_cell_stays_small() {
-        assert_eq!(core::mem::size_of::<Quote>(), 48);
     }
 }

@@ -1,6 +1,6 @@
 //! What records do to quotes.
 
-use super::{Books, Column, Quote};
+use super::{Basis, Books, Quote};
 use crate::code::code_struct;
 use crate::ids::{BookmakerId, FixtureId, MarketId, OutcomeIndex};
 use crate::odds_event::{Filter, OddsUpdate, Scope, Side};
@@ -33,17 +33,16 @@ impl Books {
     pub(crate) fn write(&mut self, update: &OddsUpdate, is_awaiting: bool) -> Written {
         let slot = self.slot_for(update.market, update.bookmaker);
         let row = self.row_for(update.market, update.outcome, update.side);
-        let cell = self.markets[update.market.index()].block.cell(row, slot);
-        let now = self.now;
-        let quote = &mut self.grid.quotes[cell];
+        let mut quote = self.cells(update.market).quote(row, slot);
         if quote.outranks(update) {
             return Written::Superseded;
         }
         self.quotes += u64::from(!quote.is_present());
-        let moved = quote.write(update, now);
+        let moved = quote.write(update, self.now);
         quote.set_awaiting(is_awaiting);
+        self.put(update.market, (row, slot), &quote);
         let gate = self.gate(update.market);
-        self.refresh_cell(update.market, &gate, (row, slot), moved);
+        self.refresh_quote(update.market, &gate, (row, slot), &quote, moved);
         if moved {
             Written::Moved
         } else {
@@ -52,13 +51,16 @@ impl Books {
         }
     }
 
+    fn put(&mut self, id: MarketId, (row, slot): (usize, usize), quote: &Quote) {
+        self.grid.put(&mut self.markets[id.index()].block, row, slot, quote);
+    }
+
     /// Puts a quote where there is none, as it was; whether it counts is found when its market is judged again. `false`: there is one.
     pub(crate) fn place(&mut self, key: QuoteKey, quote: Quote) -> bool {
         let slot = self.slot_for(key.market, key.bookmaker);
         let row = self.row_for(key.market, key.outcome, key.side);
-        let cell = self.markets[key.market.index()].block.cell(row, slot);
-        let is_free = !self.grid.quotes[cell].is_present();
-        self.grid.quotes[cell] = quote;
+        let is_free = !self.cells(key.market).quote(row, slot).is_present();
+        self.put(key.market, (row, slot), &quote);
         self.quotes += 1;
         is_free
     }
@@ -74,10 +76,11 @@ impl Books {
     pub(crate) fn suspend_matching(&mut self, filter: &Filter) {
         for key in self.matching(filter) {
             let (row, slot) = self.cell_of(key).expect("a matching quote has a cell");
-            let cell = self.markets[key.market.index()].block.cell(row, slot);
-            if self.grid.quotes[cell].suspend(self.now) {
+            let mut quote = self.cells(key.market).quote(row, slot);
+            if quote.suspend(self.now) {
+                self.put(key.market, (row, slot), &quote);
                 let gate = self.gate(key.market);
-                self.refresh_cell(key.market, &gate, (row, slot), true);
+                self.refresh_quote(key.market, &gate, (row, slot), &quote, true);
             }
         }
     }
@@ -85,12 +88,13 @@ impl Books {
     /// Removes one quote.
     pub(crate) fn remove_quote(&mut self, key: QuoteKey, by_resync: bool) {
         let Some((row, slot)) = self.cell_of(key) else { return };
-        let cell = self.markets[key.market.index()].block.cell(row, slot);
-        if self.grid.quotes[cell].is_present() {
-            self.grid.quotes[cell].remove(by_resync);
+        let mut quote = self.cells(key.market).quote(row, slot);
+        if quote.is_present() {
+            quote.remove(by_resync);
+            self.put(key.market, (row, slot), &quote);
             self.quotes -= 1;
             let gate = self.gate(key.market);
-            self.refresh_cell(key.market, &gate, (row, slot), true);
+            self.refresh_quote(key.market, &gate, (row, slot), &quote, true);
         }
     }
 
@@ -111,18 +115,19 @@ impl Books {
     /// Sets whether a quote waits for a snapshot.
     pub(crate) fn set_awaiting(&mut self, key: QuoteKey, on: bool) {
         let Some((row, slot)) = self.cell_of(key) else { return };
-        let cell = self.markets[key.market.index()].block.cell(row, slot);
-        self.grid.quotes[cell].set_awaiting(on);
+        let mut quote = self.cells(key.market).quote(row, slot);
+        quote.set_awaiting(on);
+        self.put(key.market, (row, slot), &quote);
         let gate = self.gate(key.market);
-        self.refresh_cell(key.market, &gate, (row, slot), false);
+        self.refresh_quote(key.market, &gate, (row, slot), &quote, false);
     }
 
     /// Row and slot of a quote, if its bookmaker ever quoted the market on that side.
     pub(crate) fn cell_of(&self, key: QuoteKey) -> Option<(usize, usize)> {
         let market = &self.markets[key.market.index()];
-        let slot = market.slot_of(key.bookmaker)?;
+        let slot = self.slot_of(key.market, key.bookmaker)?;
         let row = key.outcome.index() + if key.side == Side::Lay { market.n() } else { 0 };
-        (row < market.block.rows).then_some((row, slot))
+        (row < market.block.rows()).then_some((row, slot))
     }
 
     /// Markets of a fixture; none if it is gone, as it may be when a record that was held back is applied.
@@ -143,7 +148,7 @@ impl Books {
             let is_named = filter.market_type.is_none_or(|key| key == family.market_type)
                 && filter.period.is_none_or(|key| key == family.period)
                 && filter.participant.is_none_or(|key| key == family.participant);
-            let has_line = filter.outcome.is_some() || filter.line.is_none() || filter.line == market.line;
+            let has_line = filter.outcome.is_some() || filter.line.is_none() || filter.line == market.line();
             if !(is_named && has_line) {
                 continue;
             }
@@ -179,13 +184,15 @@ impl Books {
         keys: &mut Vec<QuoteKey>,
     ) {
         let market = &self.markets[id.index()];
-        for (slot, &of) in market.slots.iter().enumerate() {
+        let cells = self.cells(id);
+        for slot in 0..market.slots() {
+            let of = cells.bookmaker(slot);
             if bookmaker.is_some_and(|bookmaker| bookmaker != of) {
                 continue;
             }
-            for row in 0..market.block.rows {
-                let quote = &self.grid.quotes[market.block.cell(row, slot)];
-                if quote.is_present() && wanted(quote) {
+            for row in 0..market.block.rows() {
+                let quote = cells.quote(row, slot);
+                if quote.is_present() && wanted(&quote) {
                     let (outcome, side) = side_of_row(row, market.n());
                     keys.push(QuoteKey { market: id, outcome, side, bookmaker: of });
                 }
@@ -195,23 +202,21 @@ impl Books {
 
     /// The bookmaker's slot in the market, made in rank order if it has none.
     fn slot_for(&mut self, id: MarketId, bookmaker: BookmakerId) -> usize {
-        let market = &self.markets[id.index()];
-        if let Some(slot) = market.slot_of(bookmaker) {
+        if let Some(slot) = self.slot_of(id, bookmaker) {
             return slot;
         }
         let rank = self.rules.bookmaker(bookmaker).rank;
-        let slots = market.slots.len();
-        let at = market.slots.partition_point(|&other| self.rules.bookmaker(other).rank < rank);
-        let (n, block) = (market.n(), market.block);
-        if slots == block.capacity {
-            let rows = block.rows.max(n);
-            self.markets[id.index()].block = self.grid.grow(block, rows, slots, next_capacity(slots));
-        }
-        self.grid.open_slot(self.markets[id.index()].block, at, slots);
         let market = &mut self.markets[id.index()];
-        market.slots.insert(at, bookmaker);
-        market.columns.insert(at, Column::Unsolved);
-        market.bars.forget();
+        let slots = market.slots();
+        let cells = self.grid.cells(market.block);
+        let at = (0..slots).position(|slot| self.rules.bookmaker(cells.bookmaker(slot)).rank >= rank).unwrap_or(slots);
+        if slots == market.block.capacity() {
+            let rows = market.block.rows().max(market.n());
+            self.grid.grow(&mut market.block, rows, slots, next_capacity(slots));
+        }
+        self.grid.open_slot(market.block, at, slots, bookmaker);
+        market.slots += 1;
+        market.basis = Basis::Unknown;
         self.bookmakers[bookmaker.index()].markets.push(id);
         at
     }
@@ -224,8 +229,9 @@ impl Books {
             return outcome.index();
         }
         if !market.has_lays() {
-            let (block, slots) = (market.block, market.slots.len());
-            self.markets[id.index()].block = self.grid.grow(block, 2 * n, slots, block.capacity);
+            let market = &mut self.markets[id.index()];
+            let (slots, capacity) = (market.slots(), market.block.capacity());
+            self.grid.grow(&mut market.block, 2 * n, slots, capacity);
         }
         n + outcome.index()
     }

@@ -65,10 +65,11 @@ impl Detector<'_> {
         let market = &self.books.markets[id.index()];
         let row = market.n() + outcome;
         let mut best: Option<LegRef> = None;
-        for slot in 0..market.slots.len() {
+        for slot in 0..market.slots() {
             let net = self.net(id, row, slot);
             if net > best.map_or(1.0, |best| best.net)
-                && !(drop_degraded && self.books.is_degraded(market.fixture, market.slots[slot]))
+                && !(drop_degraded
+                    && self.books.is_degraded(market.fixture, self.books.grid.cells(market.block).bookmaker(slot)))
             {
                 best = Some(LegRef { market: id, row, slot, net });
             }
@@ -112,7 +113,7 @@ impl Detector<'_> {
         let market = &self.books.markets[identity.market.index()];
         // Back and lay of one outcome are decided whatever the shape of the market.
         let shape = if identity.code == 5 { MarketShape::Listed } else { market.shape };
-        profit_min(shape, market.line, profit)
+        profit_min(shape, market.line(), profit)
     }
 
     fn low_hold(&self, identity: Identity, legs: &[LegRef]) -> Option<Candidate> {

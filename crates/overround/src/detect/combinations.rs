@@ -27,7 +27,7 @@ impl Detector<'_> {
     pub(crate) fn combinations(&mut self, id: MarketId, count: usize) -> Vec<Combination> {
         let (n, slots) = {
             let market = &self.books.markets[id.index()];
-            (market.n(), market.slots.len())
+            (market.n(), market.slots())
         };
         if n > MAX_COMBINED_OUTCOMES || slots == 0 {
             return Vec::new();

@@ -31,8 +31,8 @@ pub(crate) fn evs(books: &mut Books, scratch: &mut Scratch, id: MarketId, found:
     if !profiles.is_empty() {
         let (mut shared, mut own) = (core::mem::take(&mut scratch.shared), core::mem::take(&mut scratch.own));
         if books.find_reference(id, None, &mut shared) {
-            for slot in 0..books.markets[id.index()].slots.len() {
-                let bookmaker = books.markets[id.index()].slots[slot];
+            for slot in 0..books.markets[id.index()].slots() {
+                let bookmaker = books.cells(id).bookmaker(slot);
                 let may_use = |books: &Books, profile: ProfileId| {
                     books.rules.profiles()[usize::from(profile.0)].may_use(bookmaker)
                 };
@@ -64,7 +64,7 @@ impl Detector<'_> {
     fn evs_of(&self, id: MarketId, slot: usize, fair: &[f64], found: &mut Vec<Candidate>) {
         let market = &self.books.markets[id.index()];
         let hysteresis = self.thresholds(id).lifecycle.hysteresis;
-        for row in 0..market.block.rows {
+        for row in 0..market.block.rows() {
             let net = self.net(id, row, slot);
             let (outcome, side) = side_of_row(row, market.n());
             let product = side_probability(fair, outcome, side) * net;
@@ -86,7 +86,7 @@ impl Detector<'_> {
         let (outcome, side) = side_of_row(row, market.n());
         let mut identity = Identity::of_market(3, self.profile, id);
         identity.outcome = Some(outcome);
-        identity.quote = Some((side, market.slots[slot]));
+        identity.quote = Some((side, self.books.grid.cells(market.block).bookmaker(slot)));
         identity
     }
 
@@ -110,12 +110,12 @@ impl Detector<'_> {
     pub(super) fn sketch_ev(&mut self, candidate: &Candidate, warnings: &mut Warnings, into: &mut Ev) {
         let leg = candidate.legs[0];
         let id = leg.market;
-        let bookmaker = self.books.markets[id.index()].slots[leg.slot];
+        let bookmaker = self.books.cells(id).bookmaker(leg.slot);
         let is_known = self.books.find_reference(id, Some(bookmaker), &mut self.scratch.own);
         debug_assert!(is_known, "an ev has a reference");
         let market = &self.books.markets[id.index()];
         let (outcome, side) = side_of_row(leg.row, market.n());
-        let quote = &self.books.grid.quotes[market.block.cell(leg.row, leg.slot)];
+        let quote = self.books.grid.cells(market.block).quote(leg.row, leg.slot);
         let reference = &self.scratch.own;
         (into.outcome, into.bookmaker, into.side) = (outcome, bookmaker, side);
         (into.price, into.net_price) = (quote.price(), leg.net);
@@ -147,9 +147,9 @@ impl Detector<'_> {
         self.scratch.own = reference;
 
         let market = &self.books.markets[id.index()];
-        let grid = &self.books.grid;
-        let cells = (0..market.slots.len()).map(|slot| market.block.cell(leg.row, slot));
-        let peers = cells.filter(|&cell| grid.counts[cell]).map(|cell| grid.quotes[cell].price());
+        let cells = self.books.grid.cells(market.block);
+        let counting = (0..market.slots()).filter(|&slot| cells.counts(leg.row, slot));
+        let peers = counting.map(|slot| cells.price(leg.row, slot));
         let highest = peers.clone().fold(f64::MIN, f64::max);
         let lowest = peers.clone().fold(f64::MAX, f64::min);
         into.bookmakers = u32::try_from(peers.count()).unwrap_or(u32::MAX);
@@ -163,14 +163,15 @@ impl Detector<'_> {
         let (outcome, side) = side_of_row(leg.row, market.n());
         let about = about(outcome, side, market.n());
         let opinions: SmallVec<[f64; 12]> =
-            reference.members.iter().map(|&slot| self.books.grid.fair[market.block.cell(about, slot)]).collect();
+            reference.members.iter().map(|&slot| self.books.grid.cells(market.block).fair(about, slot)).collect();
         let spread = dispersion(&reference.weights, &opinions);
         let (mut least, mut most) = (f64::MAX, f64::MIN);
         for x in self.logits(id, reference, about).into_iter().flatten() {
             (least, most) = (least.min(x), most.max(x));
         }
         let market = &self.books.markets[id.index()];
-        let freshness = |slot: usize| self.books.freshness(market.fixture, market.slots[slot]);
+        let freshness =
+            |slot: usize| self.books.freshness(market.fixture, self.books.grid.cells(market.block).bookmaker(slot));
         let least_fresh = reference.members.iter().map(|&slot| freshness(slot)).fold(1.0, f64::min);
         ScoreInput {
             fair_probability,
@@ -190,17 +191,19 @@ impl Detector<'_> {
 
     fn told_reference(&self, id: MarketId, outcome: OutcomeIndex, reference: &FairReference) -> Reference {
         let market = &self.books.markets[id.index()];
-        let grid = &self.books.grid;
-        let cell = |outcome: usize, slot: usize| market.block.cell(outcome, slot);
-        let age = |&slot: &usize| {
-            (0..market.n()).map(|outcome| grid.quotes[cell(outcome, slot)].age_us(self.books.now)).max()
-        };
+        let cells = self.books.grid.cells(market.block);
+        let age =
+            |&slot: &usize| (0..market.n()).map(|outcome| cells.quote(outcome, slot).age_us(self.books.now)).max();
         let single = (reference.members.len() == 1).then(|| reference.members[0]);
         Reference {
             step: reference.step,
             method: self.books.fair_rules(id).method,
-            bookmakers: reference.members.iter().map(|&slot| market.slots[slot]).collect(),
-            price: single.map(|slot| grid.quotes[cell(outcome.index(), slot)].price()),
+            bookmakers: reference
+                .members
+                .iter()
+                .map(|&slot| self.books.grid.cells(market.block).bookmaker(slot))
+                .collect(),
+            price: single.map(|slot| cells.price(outcome.index(), slot)),
             age_us: reference.members.iter().filter_map(age).max().unwrap_or_default(),
         }
     }
@@ -208,11 +211,11 @@ impl Detector<'_> {
     /// Who moved last, the quote or what it is judged by. Lagging is tried first.
     pub(super) fn class(&self, id: MarketId, leg: LegRef, reference: &FairReference) -> EvClass {
         let market = &self.books.markets[id.index()];
-        let changed = self.books.grid.quotes[market.block.cell(leg.row, leg.slot)].changed();
+        let changed = self.books.grid.cells(market.block).quote(leg.row, leg.slot).changed();
         if 2 * self.moved_since(id, leg, reference) >= reference.members.len() {
             return EvClass::Lagging;
         }
-        let mut others = (0..market.slots.len()).filter(|&slot| slot != leg.slot);
+        let mut others = (0..market.slots()).filter(|&slot| slot != leg.slot);
         let is_last = others.all(|slot| self.column_changed(id, slot).is_none_or(|column| changed > column));
         if is_last && self.books.now.since_us(changed) <= LEADING_WITHIN_US {
             EvClass::Leading
@@ -224,7 +227,7 @@ impl Detector<'_> {
     /// How many of the reference's columns changed after the quote did.
     pub(super) fn moved_since(&self, id: MarketId, leg: LegRef, reference: &FairReference) -> usize {
         let market = &self.books.markets[id.index()];
-        let changed = self.books.grid.quotes[market.block.cell(leg.row, leg.slot)].changed();
+        let changed = self.books.grid.cells(market.block).quote(leg.row, leg.slot).changed();
         let moved_since = |slot: usize| self.column_changed(id, slot).is_some_and(|column| column > changed);
         reference.members.iter().filter(|&&slot| moved_since(slot)).count()
     }
@@ -232,7 +235,7 @@ impl Detector<'_> {
     /// Of a leg that lags behind the reference that leaves its bookmaker out: how many of its columns changed since, and how many there
     /// are.
     pub(super) fn lagging(&mut self, leg: LegRef) -> Option<(usize, usize)> {
-        let bookmaker: BookmakerId = self.books.markets[leg.market.index()].slots[leg.slot];
+        let bookmaker: BookmakerId = self.books.cells(leg.market).bookmaker(leg.slot);
         let is_known = self.books.find_judges(leg.market, Some(bookmaker), &mut self.scratch.own, &mut ()).is_ok();
         let reference = &self.scratch.own;
         let is_lagging = is_known && self.class(leg.market, leg, reference) == EvClass::Lagging;

@@ -104,7 +104,7 @@ impl<'a> Examiner<'a> {
         let (n, has_lays) = (market.n(), self.detector.has_lay(id));
         let bookmakers: Vec<BookmakerId> = match query.bookmaker {
             Some(bookmaker) => alloc::vec![bookmaker],
-            None => self.detector.standing(id).map(|slot| market.slots[slot]).collect(),
+            None => self.detector.standing(id).map(|slot| self.detector.books.cells(id).bookmaker(slot)).collect(),
         };
         let rows = if has_lays || query.side == Some(Side::Lay) { 2 * n } else { n };
         for row in 0..rows {

@@ -23,11 +23,11 @@ impl Detector<'_> {
     fn sketch_side(&self, first: LegRef, fair: Option<&[f64]>, into: &mut LowHoldSide) {
         let market = &self.books.markets[first.market.index()];
         let (outcome, side) = side_of_row(first.row, market.n());
-        let quote = |slot| &self.books.grid.quotes[market.block.cell(first.row, slot)];
+        let quote = |slot| self.books.grid.cells(market.block).quote(first.row, slot);
         let is_tied = |&slot: &usize| self.net(first.market, first.row, slot) == first.net;
-        let tied = (0..market.slots.len()).filter(is_tied);
+        let tied = (0..market.slots()).filter(is_tied);
         into.bookmakers.clear();
-        into.bookmakers.extend(tied.clone().map(|slot| market.slots[slot]));
+        into.bookmakers.extend(tied.clone().map(|slot| self.books.grid.cells(market.block).bookmaker(slot)));
         (into.outcome, into.side) = (outcome, side);
         (into.price, into.net_price) = (quote(first.slot).price(), first.net);
         into.fair_probability = fair.map(|fair| side_probability(fair, outcome, side));

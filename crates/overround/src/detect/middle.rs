@@ -249,7 +249,7 @@ impl Detector<'_> {
         let mut weights: SmallVec<[f64; 64]> = SmallVec::new();
         let mut differences: SmallVec<[f64; 64]> = SmallVec::new();
         let mut groups: SmallVec<[u32; 8]> = SmallVec::new();
-        for slot in 0..self.books.markets[lower.index()].slots.len() {
+        for slot in 0..self.books.markets[lower.index()].slots() {
             let opinion = self.opinion(lower, slot, upper, step, &groups);
             watch.asks(slot, opinion.map(|(weight, ..)| weight));
             if let Ok((weight, difference, group)) = opinion {
@@ -274,13 +274,13 @@ impl Detector<'_> {
         groups: &[u32],
     ) -> Result<(f64, f64, Option<u32>), LeftOut> {
         let market = &self.books.markets[lower.index()];
-        let (fixture, bookmaker) = (market.fixture, market.slots[slot]);
+        let (fixture, bookmaker) = (market.fixture, self.books.grid.cells(market.block).bookmaker(slot));
         let own = self.books.fair_rules(lower).bookmaker(bookmaker);
         let configured = own.weight_in(step);
         if configured <= 0.0 {
             return Err(own.without_weight(step));
         }
-        let upper_slot = self.books.markets[upper.index()].slot_of(bookmaker).ok_or(LeftOut::OneLine)?;
+        let upper_slot = self.books.slot_of(upper, bookmaker).ok_or(LeftOut::OneLine)?;
         if own.is_copy_in(step, groups) {
             return Err(LeftOut::GroupTaken);
         }
@@ -300,10 +300,10 @@ impl Detector<'_> {
 
     /// The fair probability of the result above the line by a column that takes part.
     pub(super) fn fair_above(&self, id: MarketId, slot: usize) -> f64 {
-        self.books.grid.fair[self.books.markets[id.index()].block.cell(0, slot)]
+        self.books.cells(id).fair(0, slot)
     }
 }
 
 pub(super) fn is_half(market: &Market) -> bool {
-    market.line.is_some_and(|line| line.kind() == LineKind::Half)
+    market.line().is_some_and(|line| line.kind() == LineKind::Half)
 }

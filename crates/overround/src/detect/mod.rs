@@ -146,7 +146,7 @@ pub(crate) fn in_market(books: &mut Books, scratch: &mut Scratch, id: MarketId, 
         let profile = ProfileId::at(profile);
         Detector { books: &mut *books, scratch: &mut *scratch, profile }.without_reference(id, found);
     }
-    if !books.markets[id.index()].slots.is_empty() {
+    if books.markets[id.index()].slots > 0 {
         ev::evs(books, scratch, id, found);
     }
 }
@@ -168,7 +168,7 @@ pub(crate) fn freshen(books: &mut Books, scratch: &mut Scratch, family: FamilyId
 impl Detector<'_> {
     /// Finds the candidates of one market that need no reference.
     fn without_reference(&mut self, id: MarketId, found: &mut Vec<Candidate>) {
-        if self.books.markets[id.index()].slots.is_empty() {
+        if self.books.markets[id.index()].slots == 0 {
             return;
         }
         let detect = self.rules().detect;
@@ -182,7 +182,7 @@ impl Detector<'_> {
         let first = candidate.legs[0];
         let market = &self.books.markets[first.market.index()];
         let (fixture, family) = (market.fixture, market.family);
-        let main = self.books.grid.quotes[market.block.cell(first.row, first.slot)].main();
+        let main = self.books.grid.cells(market.block).quote(first.row, first.slot).main();
         let live = self.books.fixtures[fixture.index()].is_live(self.books.now);
         let (mut warnings, recheck) = self.common_warnings(candidate, live);
         match &mut into.figures {
@@ -216,16 +216,14 @@ impl Detector<'_> {
     /// Net price of a cell for this profile; 0 where it may not be bet on.
     fn net(&self, id: MarketId, row: usize, slot: usize) -> f64 {
         let market = &self.books.markets[id.index()];
-        let cell = market.block.cell(row, slot);
-        let bookmaker = market.slots[slot];
-        if !self.books.grid.counts[cell] || !self.rules().may_use(bookmaker) {
+        let cells = self.books.grid.cells(market.block);
+        let bookmaker = cells.bookmaker(slot);
+        if !cells.counts(row, slot) || !self.rules().may_use(bookmaker) {
             return 0.0;
         }
         match self.rules().own_commission(bookmaker) {
-            None => self.books.grid.net[cell],
-            Some(commission) => {
-                net_price(commission, self.books.grid.quotes[cell].price(), row < market.n()).unwrap_or(0.0)
-            }
+            None => cells.net(row, slot),
+            Some(commission) => net_price(commission, cells.price(row, slot), row < market.n()).unwrap_or(0.0),
         }
     }
 
@@ -235,10 +233,11 @@ impl Detector<'_> {
         let lay_row = (market.n() == 2 && market.has_lays()).then_some(2 + (1 - outcome.min(1)));
         let mut best: Option<LegRef> = None;
         for row in core::iter::once(outcome).chain(lay_row) {
-            for slot in 0..market.slots.len() {
+            for slot in 0..market.slots() {
                 let net = self.net(id, row, slot);
                 if net > best.map_or(1.0, |best| best.net)
-                    && !(drop_degraded && self.books.is_degraded(market.fixture, market.slots[slot]))
+                    && !(drop_degraded
+                        && self.books.is_degraded(market.fixture, self.books.grid.cells(market.block).bookmaker(slot)))
                 {
                     best = Some(LegRef { market: id, row, slot, net });
                 }
@@ -290,12 +289,12 @@ impl Detector<'_> {
         let fair = is_known.then_some(self.scratch.shared.fair.as_slice());
         let market = &self.books.markets[leg.market.index()];
         let (outcome, side) = crate::books::side_of_row(leg.row, market.n());
-        let quote = &self.books.grid.quotes[market.block.cell(leg.row, leg.slot)];
+        let quote = self.books.grid.cells(market.block).quote(leg.row, leg.slot);
         let price = quote.price();
         Leg {
             market: leg.market,
             outcome,
-            bookmaker: market.slots[leg.slot],
+            bookmaker: self.books.grid.cells(market.block).bookmaker(leg.slot),
             side,
             price,
             net_price: leg.net,

@@ -5,7 +5,7 @@
 //! through is judged exactly, as if there were no screen; what it holds back is nobody's candidate. So it changes speed and nothing else.
 
 use super::{Scratch, net_price};
-use crate::books::{Basis, Books, Column, Market, Rung};
+use crate::books::{Basis, Books, Column, Rung};
 use crate::config::ReferenceMode;
 use crate::fair::{BRACKET_SLACK, power_at_most};
 use crate::ids::{FamilyId, MarketId};
@@ -39,14 +39,14 @@ pub(crate) fn is_quiet(books: &mut Books, scratch: &mut Scratch, id: MarketId) -
     let screen = books.rules.set(market.rules).screen;
     let n = market.n();
     let is_quiet = no_arbitrage(&screen, n, &room.best)
-        && (screen.ev == f64::INFINITY || market.slots.is_empty() || no_ev(books, scratch, id, &screen, &mut room));
+        && (screen.ev == f64::INFINITY || market.slots == 0 || no_ev(books, scratch, id, &screen, &mut room));
     scratch.screen = room;
     is_quiet
 }
 
 /// Keeps the best prices of every line, as if all had just been judged.
 pub(crate) fn gauge_all(books: &mut Books, scratch: &mut Scratch) {
-    let lined = books.markets.iter().filter(|(_, market)| market.line.is_some());
+    let lined = books.markets.iter().filter(|(_, market)| market.line().is_some());
     let lined: Vec<MarketId> = lined.map(|(index, _)| MarketId::at(index)).collect();
     for market in lined {
         find_bests(books, market, &mut scratch.screen.best);
@@ -85,38 +85,22 @@ pub(crate) fn has_close_pair(books: &Books, family: FamilyId, market: Option<Mar
 /// The best net price of each row that anybody may get, 0 where there is none.
 fn find_bests(books: &Books, id: MarketId, best: &mut Vec<f64>) {
     let market = &books.markets[id.index()];
-    let block = market.block;
+    let cells = books.grid.cells(market.block);
     best.clear();
-    best.extend((0..block.rows).map(|row| greatest(books.grid.nets(block, row))));
+    best.extend((0..market.block.rows()).map(|row| cells.best(row)));
     if !books.rules.has_other_commissions() {
         return;
     }
-    for (slot, &bookmaker) in market.slots.iter().enumerate() {
-        for &commission in books.rules.other_commissions(bookmaker) {
+    for slot in 0..market.slots() {
+        for &commission in books.rules.other_commissions(cells.bookmaker(slot)) {
             for (row, best) in best.iter_mut().enumerate() {
-                let cell = block.cell(row, slot);
-                if books.grid.counts[cell] {
-                    let net = net_price(commission, books.grid.quotes[cell].price(), row < market.n());
+                if cells.counts(row, slot) {
+                    let net = net_price(commission, cells.price(row, slot), row < market.n());
                     *best = best.max(net.unwrap_or(0.0));
                 }
             }
         }
     }
-}
-
-/// The greatest of some numbers, 0 if there are none; in four lanes, as the compiler may not reorder comparisons by itself.
-#[inline]
-fn greatest(numbers: &[f64]) -> f64 {
-    let larger = |a: f64, b: f64| if b > a { b } else { a };
-    let mut lanes = [0.0; 4];
-    let chunks = numbers.chunks_exact(4);
-    let rest = chunks.remainder().iter().fold(0.0, |most, &x| larger(most, x));
-    for chunk in chunks {
-        for (lane, &x) in lanes.iter_mut().zip(chunk) {
-            *lane = larger(*lane, x);
-        }
-    }
-    larger(larger(lanes[0], lanes[1]), larger(lanes[2], larger(lanes[3], rest)))
 }
 
 /// Keeps the best prices of a line.
@@ -150,33 +134,35 @@ fn no_arbitrage(screen: &Screen, n: usize, best: &[f64]) -> bool {
 
 /// Is no price above its fair value, for any profile?
 fn no_ev(books: &mut Books, scratch: &mut Scratch, id: MarketId, screen: &Screen, room: &mut Room) -> bool {
-    if books.markets[id.index()].bars.basis == Basis::Unknown && !bound_by_anchor(books, id) {
+    if books.markets[id.index()].basis == Basis::Unknown && !bound_by_anchor(books, id) {
         find_bars(books, scratch, id);
     }
-    if books.markets[id.index()].bars.basis == Basis::AnchorBound {
-        if is_below(&books.markets[id.index()], screen, &room.best) {
+    if books.markets[id.index()].basis == Basis::AnchorBound {
+        if is_below(books, id, screen, &room.best) {
             return true;
         }
         find_bars(books, scratch, id);
     }
-    let market = &books.markets[id.index()];
-    if market.bars.basis == Basis::Consensus {
+    if books.markets[id.index()].basis == Basis::Consensus {
         return no_ev_by_consensus(books, id, screen, room).unwrap_or(false);
     }
-    is_below(market, screen, &room.best)
+    is_below(books, id, screen, &room.best)
 }
 
 /// Is the best price of every row too low by the market's bars?
 #[inline]
-fn is_below(market: &Market, screen: &Screen, best: &[f64]) -> bool {
-    let most = market.bars.most.as_slice();
-    let n = most.len();
+fn is_below(books: &Books, id: MarketId, screen: &Screen, best: &[f64]) -> bool {
+    let market = &books.markets[id.index()];
+    let cells = books.grid.cells(market.block);
+    let n = market.n();
     let is_below = |probability: f64, price: f64| price * probability < screen.ev;
     best.iter().enumerate().all(|(row, &price)| match (row < n, n) {
-        (true, _) => is_below(most[row], price),
+        (true, _) => is_below(cells.most(row), price),
         // The lay of one outcome of two wins on the other.
-        (false, 2) => is_below(most[3 - row], price),
-        (false, _) => is_below(market.bars.most_against(row - n), price),
+        (false, 2) => is_below(cells.most(3 - row), price),
+        // The least that several references give it is not kept.
+        (false, _) if market.basis == Basis::Anchor => is_below(1.0 - cells.most(row - n), price),
+        (false, _) => is_below(1.0, price),
     })
 }
 
@@ -189,19 +175,19 @@ fn bound_by_anchor(books: &mut Books, id: MarketId) -> bool {
     {
         return false;
     }
-    let is_anchor = |&slot: &usize| rules.bookmaker(market.slots[slot]).anchor.is_some_and(|weight| weight > 0.0);
-    let mut anchors = (0..market.slots.len()).filter(is_anchor);
+    let cells = books.grid.cells(market.block);
+    let is_anchor = |&slot: &usize| rules.bookmaker(cells.bookmaker(slot)).anchor.is_some_and(|weight| weight > 0.0);
+    let mut anchors = (0..market.slots()).filter(is_anchor);
     let (Some(anchor), None) = (anchors.next(), anchors.next()) else { return false };
     // A column that may be out leaves the judgement to others; one that is solved already costs nothing.
-    if market.columns[anchor] != Column::Unsolved || !books.is_complete(id, anchor) {
+    if books.column(id, anchor) != Column::Unsolved || !books.is_complete(id, anchor) {
         return false;
     }
-    if books.freshness(market.fixture, market.slots[anchor]) <= 0.0 {
+    if books.freshness(market.fixture, cells.bookmaker(anchor)) <= 0.0 {
         return false;
     }
     let Some(most) = bound_of(rules, books.prices_of_two(id, anchor)) else { return false };
-    let bars = &mut books.markets[id.index()].bars;
-    bars.set(Basis::AnchorBound, &most, true);
+    books.set_bars(id, Basis::AnchorBound, &most);
     true
 }
 
@@ -221,25 +207,25 @@ fn find_bars(books: &mut Books, scratch: &mut Scratch, id: MarketId) {
     let (mut shared, mut own) = (core::mem::take(&mut scratch.shared), core::mem::take(&mut scratch.own));
     let is_found = books.find_reference(id, None, &mut shared);
     if is_found && shared.step == ReferenceStep::Anchor {
-        let (mut basis, mut is_single) = (Basis::Anchors, true);
-        for slot in 0..books.markets[id.index()].slots.len() {
-            let bookmaker = books.markets[id.index()].slots[slot];
+        let mut basis = Basis::Anchor;
+        for slot in 0..books.markets[id.index()].slots() {
+            let bookmaker = books.cells(id).bookmaker(slot);
             if !books.is_reference_for(id, &shared, bookmaker) && books.find_reference(id, Some(bookmaker), &mut own) {
                 shared.fair.iter_mut().zip(&own.fair).for_each(|(most, &fair)| *most = most.max(fair));
-                is_single = false;
-                if own.step == ReferenceStep::Consensus {
-                    basis = Basis::Everybody;
-                }
+                basis = match (basis, own.step) {
+                    (Basis::Everybody, _) | (_, ReferenceStep::Consensus) => Basis::Everybody,
+                    _ => Basis::Anchors,
+                };
             }
         }
-        books.markets[id.index()].bars.set(basis, &shared.fair, is_single);
+        books.set_bars(id, basis, &shared.fair);
     } else if is_found || books.fair_rules(id).mode != ReferenceMode::Anchor {
-        books.markets[id.index()].bars.set(Basis::Consensus, &[], true);
+        books.set_bars(id, Basis::Consensus, &[]);
     } else {
         // Nobody judges: no product reaches anything.
         shared.fair.clear();
         shared.fair.resize(books.markets[id.index()].n(), 0.0);
-        books.markets[id.index()].bars.set(Basis::Anchors, &shared.fair, false);
+        books.set_bars(id, Basis::Anchors, &shared.fair);
     }
     (scratch.shared, scratch.own) = (shared, own);
 }
@@ -258,12 +244,11 @@ fn no_ev_by_consensus(books: &mut Books, id: MarketId, screen: &Screen, room: &m
         return Some(true);
     }
     let market = &books.markets[id.index()];
-    let block = market.block;
+    let cells = books.grid.cells(market.block);
     room.sums.clear();
-    room.sums.extend((0..n).map(|outcome| {
-        let fairs = books.grid.fairs(block, outcome);
-        fairs.iter().zip(&room.weights).map(|(&fair, &weight)| weight * fair).sum::<f64>()
-    }));
+    room.sums.extend(
+        (0..n).map(|outcome| cells.fairs(outcome).zip(&room.weights).map(|(fair, &weight)| weight * fair).sum::<f64>()),
+    );
     let least = screen.ev - SLACK * screen.ev.abs();
     // Members are judged only if enough of them are left without one.
     let bar = |weight: f64| if weight > 0.0 && members <= needed { f64::INFINITY } else { least * (total - weight) };
@@ -278,28 +263,29 @@ fn no_ev_by_consensus(books: &mut Books, id: MarketId, screen: &Screen, room: &m
             row - n
         };
         let sum = room.sums[outcome];
-        let cells =
-            books.grid.nets(block, row).iter().zip(books.grid.fairs(block, outcome)).zip(&room.weights).enumerate();
+        let numbers = cells.row(row).zip(cells.fairs(outcome)).zip(&room.weights).enumerate();
         if of_lay && n > 2 {
-            cells.fold(true, |quiet, (slot, ((&net, &fair), &weight))| {
+            numbers.fold(true, |quiet, (slot, ((net, fair), &weight))| {
                 quiet & (price(slot, net) * ((total - weight) - (sum - weight * fair)) < bar(weight))
             })
         } else {
-            cells.fold(true, |quiet, (slot, ((&net, &fair), &weight))| {
+            numbers.fold(true, |quiet, (slot, ((net, fair), &weight))| {
                 quiet & (price(slot, net) * (sum - weight * fair) < bar(weight))
             })
         }
     };
-    if !(0..block.rows).all(|row| is_quiet(row, &|_, net| net)) {
+    if !(0..market.block.rows()).all(|row| is_quiet(row, &|_, net| net)) {
         return Some(false);
     }
     if !books.rules.has_other_commissions() {
         return Some(true);
     }
-    let has_others = |slot: usize| {
-        market.slots.get(slot).is_some_and(|&bookmaker| !books.rules.other_commissions(bookmaker).is_empty())
-    };
-    Some((0..block.rows).all(|row| is_quiet(row, &|slot, net| if has_others(slot) { room.best[row] } else { net })))
+    let has_others =
+        |slot: usize| slot < market.slots() && !books.rules.other_commissions(cells.bookmaker(slot)).is_empty();
+    Some(
+        (0..market.block.rows())
+            .all(|row| is_quiet(row, &|slot, net| if has_others(slot) { room.best[row] } else { net })),
+    )
 }
 
 /// Finds each slot's weight in the consensus, and makes sure that the grid holds the most that its fair probabilities can be. Returns
@@ -307,20 +293,19 @@ fn no_ev_by_consensus(books: &mut Books, id: MarketId, screen: &Screen, room: &m
 fn weigh(books: &mut Books, id: MarketId, room: &mut Room) -> (usize, f64) {
     let (slots, capacity) = {
         let market = &books.markets[id.index()];
-        (market.slots.len(), market.block.capacity)
+        (market.slots(), market.block.capacity())
     };
     let (mut members, mut total) = (0, 0.0);
     room.weights.clear();
     room.weights.resize(capacity, 0.0);
     for slot in 0..slots {
-        if books.markets[id.index()].columns[slot] == Column::Unsolved {
+        if books.column(id, slot) == Column::Unsolved {
             bound_column(books, id, slot);
         }
-        let market = &books.markets[id.index()];
-        if !matches!(market.columns[slot], Column::In | Column::Bounded) {
+        if !matches!(books.column(id, slot), Column::In | Column::Bounded) {
             continue;
         }
-        let bookmaker = market.slots[slot];
+        let bookmaker = books.cells(id).bookmaker(slot);
         let configured = books.fair_rules(id).bookmaker(bookmaker).weight;
         let weight = configured * books.bookmakers[bookmaker.index()].source.weight();
         if configured > 0.0 && weight > 0.0 {
@@ -338,14 +323,13 @@ fn bound_column(books: &mut Books, id: MarketId, slot: usize) {
     let market = &books.markets[id.index()];
     if market.n() == 2 && rules.method == Method::Power {
         if !books.is_complete(id, slot) {
-            books.markets[id.index()].columns[slot] = Column::Out;
+            books.set_column(id, slot, Column::Out);
             return;
         }
         if let Some(most) = bound_of(rules, books.prices_of_two(id, slot)) {
-            let block = market.block;
-            books.grid.fair[block.cell(0, slot)] = most[0];
-            books.grid.fair[block.cell(1, slot)] = most[1];
-            books.markets[id.index()].columns[slot] = Column::Bounded;
+            books.set_fair(id, 0, slot, most[0]);
+            books.set_fair(id, 1, slot, most[1]);
+            books.set_column(id, slot, Column::Bounded);
             return;
         }
     }

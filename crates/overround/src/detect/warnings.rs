@@ -37,7 +37,8 @@ impl Detector<'_> {
         for &leg in legs {
             let market = &self.books.markets[leg.market.index()];
             let is_back = leg.row < market.n();
-            let is_degraded = self.books.is_degraded(market.fixture, market.slots[leg.slot]);
+            let is_degraded =
+                self.books.is_degraded(market.fixture, self.books.grid.cells(market.block).bookmaker(leg.slot));
             warnings.set(Warning::DegradedSource, is_degraded);
             warnings.set(Warning::Outlier, is_back && self.outlier(leg.market, leg.row, leg.slot).is_some());
             warnings.set(Warning::LaggingLeg, self.lagging(leg).is_some());
@@ -56,7 +57,7 @@ impl Detector<'_> {
     fn survey(&mut self, legs: &[LegRef]) {
         const FEW: usize = 3;
         let Some(id) = legs.first().filter(|_| legs.len() > FEW).map(|leg| leg.market) else { return };
-        let slots = self.books.markets[id.index()].slots.len();
+        let slots = self.books.markets[id.index()].slots();
         let survey = &mut self.scratch.survey;
         survey.market = Some(id);
         survey.complete.clear();
@@ -79,7 +80,7 @@ impl Detector<'_> {
 
     /// The one bookmaker of all legs.
     pub(super) fn same_bookmaker(&self, legs: &[LegRef]) -> Option<BookmakerId> {
-        let bookmaker = |leg: &LegRef| self.books.markets[leg.market.index()].slots[leg.slot];
+        let bookmaker = |leg: &LegRef| self.books.cells(leg.market).bookmaker(leg.slot);
         let first = legs.first().map(bookmaker)?;
         legs.iter().all(|leg| bookmaker(leg) == first).then_some(first)
     }
@@ -89,7 +90,7 @@ impl Detector<'_> {
         let now = self.books.now;
         let quote = |leg: &LegRef| {
             let market = &self.books.markets[leg.market.index()];
-            &self.books.grid.quotes[market.block.cell(leg.row, leg.slot)]
+            self.books.grid.cells(market.block).quote(leg.row, leg.slot)
         };
         let ages = || legs.iter().map(|leg| quote(leg).age_us(now));
         let bases = || legs.iter().map(|leg| quote(leg).age_base());
@@ -117,9 +118,9 @@ impl Detector<'_> {
     /// `None` if that is near, or there are too few.
     pub(super) fn outlier(&self, id: MarketId, outcome: usize, slot: usize) -> Option<(f64, usize)> {
         let market = &self.books.markets[id.index()];
-        let x = |slot: usize| logit(1.0 / self.books.grid.quotes[market.block.cell(outcome, slot)].price());
+        let x = |slot: usize| logit(1.0 / self.books.grid.cells(market.block).quote(outcome, slot).price());
         let mut others: SmallVec<[f64; 64]> =
-            (0..market.slots.len()).filter(|&other| other != slot && self.is_complete(id, other)).map(x).collect();
+            (0..market.slots()).filter(|&other| other != slot && self.is_complete(id, other)).map(x).collect();
         if others.len() < OUTLIER_PEERS {
             return None;
         }

@@ -160,7 +160,7 @@ fn market_image(books: &Books, id: MarketId) -> MarketImage {
     books.collect(id, None, |_| true, &mut quotes);
     let quote = |key: QuoteKey| {
         let (row, slot) = books.cell_of(key).expect("a quote that was collected has a cell");
-        (key, books.grid.quotes[market.block.cell(row, slot)])
+        (key, books.grid.cells(market.block).quote(row, slot))
     };
     MarketImage {
         definition: MarketDefinition {
@@ -171,7 +171,7 @@ fn market_image(books: &Books, id: MarketId) -> MarketImage {
             market_type: family.market_type,
             period: family.period,
             participant: family.participant,
-            line: market.line,
+            line: market.line(),
             outcomes: market.outcomes.to_vec(),
         },
         quotes: quotes.into_iter().map(quote).collect(),

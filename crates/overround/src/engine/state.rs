@@ -85,7 +85,7 @@ impl Engine {
             bookmakers: count(self.books.bookmakers.len()),
             fixtures: count(self.books.fixtures.held()),
             markets: count(self.books.markets.held()),
-            columns: self.books.markets.iter().map(|(_, market)| count(market.slots.len())).sum(),
+            columns: self.books.markets.iter().map(|(_, market)| count(market.slots())).sum(),
             quotes: self.books.quotes,
             held: self.intake.holds.iter().map(|hold| count(hold.held.len())).sum(),
             open,

@@ -18,7 +18,13 @@ impl Detector<'_> {
         let about = about(outcome, side, market.n());
         let members = reference.members.iter().zip(&reference.weights);
         let opinions = members
-            .map(|(&slot, &weight)| (market.slots[slot], weight, self.books.grid.fair[market.block.cell(about, slot)]))
+            .map(|(&slot, &weight)| {
+                (
+                    self.books.grid.cells(market.block).bookmaker(slot),
+                    weight,
+                    self.books.grid.cells(market.block).fair(about, slot),
+                )
+            })
             .collect();
         let input = self.score_input(reference, leg, side_probability(&reference.fair, outcome, side));
         let logits = self.logits(leg.market, reference, about);
@@ -62,7 +68,8 @@ impl Detector<'_> {
 
     fn reason_of_leg(&mut self, warning: Warning, leg: LegRef) -> Option<WarningReason> {
         let market = &self.books.markets[leg.market.index()];
-        let (n, fixture, bookmaker) = (market.n(), market.fixture, market.slots[leg.slot]);
+        let (n, fixture, bookmaker) =
+            (market.n(), market.fixture, self.books.grid.cells(market.block).bookmaker(leg.slot));
         match warning {
             Warning::DegradedSource => self
                 .books
@@ -90,7 +97,7 @@ impl Detector<'_> {
     fn outlying_anchors(&mut self, leg: LegRef) -> Vec<WarningReason> {
         let id = leg.market;
         let mut reference = Reference::default();
-        let judged = self.books.markets[id.index()].slots[leg.slot];
+        let judged = self.books.cells(id).bookmaker(leg.slot);
         self.books.find_reference(id, Some(judged), &mut reference);
         let market = &self.books.markets[id.index()];
         let (outcome, _) = side_of_row(leg.row, market.n());
@@ -98,7 +105,7 @@ impl Detector<'_> {
         members
             .filter_map(|&slot| {
                 let (distance, others) = self.outlier(id, outcome.index(), slot)?;
-                let bookmaker = market.slots[slot];
+                let bookmaker = self.books.grid.cells(market.block).bookmaker(slot);
                 Some(WarningReason::Outlier { market: id, outcome, bookmaker, distance, others: count(others) })
             })
             .collect()
@@ -113,7 +120,7 @@ impl Detector<'_> {
                 self.ladder(lower, upper, &mut asked)?;
                 let (_, members) = asked.steps.last()?;
                 let (slot, _) = members.iter().find(|(_, weight)| weight.is_ok())?;
-                Some(self.books.markets[lower.index()].slots[*slot])
+                Some(self.books.cells(lower).bookmaker(*slot))
             }
         };
         only.map(WarningReason::SingleReference)

@@ -49,14 +49,14 @@ impl Detector<'_> {
         let market = &self.books.markets[id.index()];
         let fixture = &self.books.fixtures[market.fixture.index()];
         let gate = self.books.gate(id);
-        let cells = (0..market.block.rows).flat_map(|row| slots.iter().map(move |&slot| (row, slot)));
+        let cells = (0..market.block.rows()).flat_map(|row| slots.iter().map(move |&slot| (row, slot)));
         let is_shown = |&(row, slot): &(usize, usize)| row < market.n() || self.is_present(id, row, slot);
         MarketView {
             market: id,
             profile: self.profile,
             fixture: market.fixture,
             family: market.family,
-            line: market.line,
+            line: market.line(),
             live: fixture.is_live(self.books.now),
             start: fixture.start,
             start_barrier: gate.start,
@@ -70,29 +70,29 @@ impl Detector<'_> {
 
     /// The slots in which any quote stands: a bookmaker whose quotes are all gone is no part of the state.
     pub(super) fn standing(&self, id: MarketId) -> impl Iterator<Item = usize> {
-        (0..self.books.markets[id.index()].slots.len()).filter(move |&slot| self.stands(id, slot))
+        (0..self.books.markets[id.index()].slots()).filter(move |&slot| self.stands(id, slot))
     }
 
     /// Does any lay quote stand in the market?
     pub(super) fn has_lay(&self, id: MarketId) -> bool {
         let market = &self.books.markets[id.index()];
-        let mut rows = market.n()..market.block.rows;
-        rows.any(|row| (0..market.slots.len()).any(|slot| self.is_present(id, row, slot)))
+        let mut rows = market.n()..market.block.rows();
+        rows.any(|row| (0..market.slots()).any(|slot| self.is_present(id, row, slot)))
     }
 
     fn stands(&self, id: MarketId, slot: usize) -> bool {
-        (0..self.books.markets[id.index()].block.rows).any(|row| self.is_present(id, row, slot))
+        (0..self.books.markets[id.index()].block.rows()).any(|row| self.is_present(id, row, slot))
     }
 
     pub(super) fn is_present(&self, id: MarketId, row: usize, slot: usize) -> bool {
-        self.books.grid.quotes[self.books.markets[id.index()].block.cell(row, slot)].is_present()
+        self.books.grid.cells(self.books.markets[id.index()].block).quote(row, slot).is_present()
     }
 
     fn quote_view(&self, id: MarketId, row: usize, slot: usize) -> QuoteView {
         let market = &self.books.markets[id.index()];
         let (outcome, side) = side_of_row(row, market.n());
-        let bookmaker = market.slots[slot];
-        let quote: &Quote = &self.books.grid.quotes[market.block.cell(row, slot)];
+        let bookmaker = self.books.grid.cells(market.block).bookmaker(slot);
+        let quote: Quote = self.books.grid.cells(market.block).quote(row, slot);
         let commission = self.commission(bookmaker);
         let price = (quote.price() > 0.0).then(|| quote.price());
         QuoteView {
@@ -122,14 +122,10 @@ impl Detector<'_> {
     /// Why [`Self::net`] gives no price to bet at, if it gives none.
     pub(super) fn fault(&self, id: MarketId, row: usize, slot: usize) -> Option<QuoteFault> {
         let market = &self.books.markets[id.index()];
-        let cell = market.block.cell(row, slot);
-        let bookmaker = market.slots[slot];
-        let obstacle = self.books.obstacle(&self.books.gate(id), &self.books.grid.quotes[cell], bookmaker);
-        debug_assert_eq!(
-            obstacle.is_none(),
-            self.books.grid.counts[cell],
-            "a cell is judged whenever its quote may count"
-        );
+        let cells = self.books.grid.cells(market.block);
+        let bookmaker = self.books.grid.cells(market.block).bookmaker(slot);
+        let obstacle = self.books.obstacle(&self.books.gate(id), &cells.quote(row, slot), bookmaker);
+        debug_assert_eq!(obstacle.is_none(), cells.counts(row, slot), "a cell is judged whenever its quote may count");
         let config = &self.books.rules.config;
         let profile = &config.profiles[usize::from(self.profile.0)];
         let fault = match obstacle {
@@ -146,18 +142,18 @@ impl Detector<'_> {
     fn column_view(&mut self, id: MarketId, slot: usize) -> ColumnView {
         let fault = self.books.solve(id, slot).err();
         let market = &self.books.markets[id.index()];
-        let bookmaker = market.slots[slot];
-        let grid = &self.books.grid;
-        let cells = || (0..market.n()).map(|outcome| market.block.cell(outcome, slot));
+        let bookmaker = self.books.grid.cells(market.block).bookmaker(slot);
+        let cells = self.books.grid.cells(market.block);
         let prices: Vec<Option<f64>> =
-            cells().map(|cell| grid.counts[cell].then(|| grid.quotes[cell].price())).collect();
+            (0..market.n()).map(|outcome| cells.counts(outcome, slot).then(|| cells.price(outcome, slot))).collect();
         let complete: Option<Vec<f64>> = prices.iter().copied().collect();
         let rules = self.books.fair_rules(id);
         let mut fair = alloc::vec![0.0; market.n()];
         let solved = complete.as_ref().and_then(|prices| devig(rules.method, prices, &mut fair).ok());
         let sum = complete.as_ref().map(|prices| booksum(prices));
         let own = rules.bookmaker(bookmaker);
-        let ages = cells().filter(|&cell| grid.counts[cell]).map(|cell| grid.quotes[cell].age_us(self.books.now));
+        let counting = (0..market.n()).filter(|&outcome| cells.counts(outcome, slot));
+        let ages = counting.map(|outcome| cells.quote(outcome, slot).age_us(self.books.now));
         #[expect(clippy::cast_precision_loss, reason = "at most 4,096 outcomes")]
         let margin = |sum: f64| (sum - 1.0) / market.n() as f64;
         ColumnView {
@@ -187,10 +183,10 @@ impl Detector<'_> {
         let mut asked = Asked::default();
         let found = self.books.watch_reference(id, judged, reference, &mut asked);
         let rules = self.books.fair_rules(id);
-        let slots = &self.books.markets[id.index()].slots;
+        let cells = self.books.cells(id);
         let entries = |entries: Vec<Answer>| {
             let standing = entries.into_iter().filter(|&(slot, _)| self.stands(id, slot));
-            standing.map(|(slot, weight)| StepEntry { bookmaker: slots[slot], weight }).collect()
+            standing.map(|(slot, weight)| StepEntry { bookmaker: cells.bookmaker(slot), weight }).collect()
         };
         ReferenceView {
             judged,
@@ -227,8 +223,8 @@ impl Detector<'_> {
         upper: MarketId,
         weight: Result<f64, LeftOut>,
     ) -> LadderEntry {
-        let bookmaker = self.books.markets[lower.index()].slots[slot];
-        let upper_slot = self.books.markets[upper.index()].slot_of(bookmaker).filter(|&slot| self.stands(upper, slot));
+        let bookmaker = self.books.cells(lower).bookmaker(slot);
+        let upper_slot = self.books.slot_of(upper, bookmaker).filter(|&slot| self.stands(upper, slot));
         let weight = match weight {
             Err(LeftOut::NotAnAnchor | LeftOut::NoWeight) | Ok(_) => weight,
             Err(_) if upper_slot.is_none() => Err(LeftOut::OneLine),
