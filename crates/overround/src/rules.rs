@@ -70,8 +70,8 @@ pub(crate) struct RuleSet {
     overrides: Vec<bool>,
     pub(crate) fair: FairRules,
     pub(crate) start_barrier: bool,
-    pub(crate) max_age_prematch_us: Option<i64>,
-    pub(crate) max_age_live_us: Option<i64>,
+    max_age_prematch_us: Option<i64>,
+    max_age_live_us: Option<i64>,
     /// Does nobody's profile change that legs from degraded sources are barred?
     drop_degraded: bool,
     /// By profile.
@@ -386,6 +386,14 @@ fn booksum_of_loss(loss: f64) -> f64 {
 /// Far above what rounding does to a booksum or a product, and the tolerance of thresholds.
 const SLACK: f64 = 1e-9;
 
+impl RuleSet {
+    /// How old a quote may be, in microseconds.
+    #[inline]
+    pub(crate) fn max_age_us(&self, is_live: bool) -> Option<i64> {
+        if is_live { self.max_age_live_us } else { self.max_age_prematch_us }
+    }
+}
+
 impl FairRules {
     fn new(fair: Fair) -> Self {
         Self {
@@ -413,6 +421,12 @@ impl FairRules {
     #[inline]
     pub(crate) fn has_groups(&self) -> bool {
         !self.source.groups.is_empty()
+    }
+
+    /// Is it listed as an anchor, whatever its weight?
+    #[inline]
+    pub(crate) fn is_anchor(&self, bookmaker: BookmakerId) -> bool {
+        self.by_bookmaker[bookmaker.index()].anchor.is_some()
     }
 
     #[inline]

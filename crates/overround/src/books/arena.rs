@@ -55,22 +55,22 @@ impl Arena {
 
     /// Takes a block back.
     pub(crate) fn release(&mut self, first: u32, lines: usize) {
-        self.block_mut(first, lines).fill(0);
+        self.block_mut(first)[..lines * LINE].fill(0);
         self.free.entry(lines).or_default().push(first);
     }
 
-    /// The words of a block.
+    /// The words of a block, and of those after it: how long it is, its owner knows.
     #[inline]
-    pub(crate) fn block(&self, first: u32, lines: usize) -> &[u64] {
+    pub(crate) fn block(&self, first: u32) -> &[u64] {
         let chunk = &self.chunks[first as usize / CHUNK];
-        &chunk.words[chunk.before + first as usize % CHUNK * LINE..][..lines * LINE]
+        &chunk.words[chunk.before + first as usize % CHUNK * LINE..]
     }
 
-    /// The words of a block.
+    /// As [`block`](Self::block), to write.
     #[inline]
-    pub(crate) fn block_mut(&mut self, first: u32, lines: usize) -> &mut [u64] {
+    pub(crate) fn block_mut(&mut self, first: u32) -> &mut [u64] {
         let chunk = &mut self.chunks[first as usize / CHUNK];
-        &mut chunk.words[chunk.before + first as usize % CHUNK * LINE..][..lines * LINE]
+        &mut chunk.words[chunk.before + first as usize % CHUNK * LINE..]
     }
 
     /// Bytes of all blocks, free ones included.
@@ -91,18 +91,18 @@ mod tests {
         let sizes = [1, 7, 15, CHUNK - 30, 15, CHUNK + 5, 1, 200];
         let blocks = sizes.map(|lines| arena.allocate(lines));
         for (value, (&first, &lines)) in (1..).zip(blocks.iter().zip(&sizes)) {
-            assert!(arena.block(first, lines).iter().all(|&word| word == 0));
-            assert_eq!(arena.block(first, lines).as_ptr().align_offset(64), 0);
-            arena.block_mut(first, lines).fill(value);
+            assert!(arena.block(first)[..lines * LINE].iter().all(|&word| word == 0));
+            assert_eq!(arena.block(first).as_ptr().align_offset(64), 0);
+            arena.block_mut(first)[..lines * LINE].fill(value);
         }
         for (value, (&first, &lines)) in (1..).zip(blocks.iter().zip(&sizes)) {
-            assert!(arena.block(first, lines).iter().all(|&word| word == value));
+            assert!(arena.block(first)[..lines * LINE].iter().all(|&word| word == value));
         }
         let bytes = arena.bytes();
         arena.release(blocks[2], 15);
         arena.release(blocks[5], CHUNK + 5);
         assert_eq!((arena.allocate(CHUNK + 5), arena.allocate(15)), (blocks[5], blocks[2]));
-        assert!(arena.block(blocks[2], 15).iter().all(|&word| word == 0));
+        assert!(arena.block(blocks[2])[..15 * LINE].iter().all(|&word| word == 0));
         assert!(arena.bytes() < bytes + 1024);
     }
 }

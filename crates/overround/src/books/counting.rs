@@ -1,5 +1,6 @@
 //! Which quotes count, and why the others do not.
 
+use super::grid::part;
 use super::{Basis, Books, Column, Flags, Quote};
 use crate::deadlines::DeadlineKind;
 use crate::ids::{BookmakerId, FixtureId, MarketId};
@@ -20,7 +21,7 @@ pub(crate) struct Gate {
 impl Gate {
     /// The first time at which the quote, which counts now, is too old if it stays as it is; `None` at the end of time.
     fn expiry(&self, quote: &Quote) -> Option<Timestamp> {
-        self.max_age_us.map(|limit| quote.age_base().plus_us(limit).plus_us(1)).filter(|&at| at > self.now)
+        self.max_age_us.and_then(|limit| quote.expiry(limit, self.now))
     }
 }
 
@@ -36,7 +37,7 @@ impl Books {
             is_retired: fixture.retired,
             start: fixture.start.filter(|&start| rules.start_barrier && start <= self.now),
             barrier: fixture.barrier,
-            max_age_us: if fixture.is_live(self.now) { rules.max_age_live_us } else { rules.max_age_prematch_us },
+            max_age_us: rules.max_age_us(fixture.is_live(self.now)),
         }
     }
 
@@ -78,25 +79,33 @@ impl Books {
         let counts = self.obstacle(gate, quote, bookmaker).is_none();
         let expiry = if counts { gate.expiry(quote) } else { None };
         if moved || counts != counted {
-            self.set_standing(id, (row, slot), quote, counts);
+            self.set_standing(id, (row, slot), bookmaker, quote.price(), counts);
         }
         expiry
     }
 
-    /// Writes whether a quote counts and at what net price; its market is to be judged again.
+    /// Writes a quote's price as shown, whether it counts, and at what net price; its market is to be judged again.
     #[inline]
-    pub(super) fn set_standing(&mut self, id: MarketId, (row, slot): (usize, usize), quote: &Quote, counts: bool) {
+    pub(super) fn set_standing(
+        &mut self,
+        id: MarketId,
+        (row, slot): (usize, usize),
+        bookmaker: BookmakerId,
+        price: f64,
+        counts: bool,
+    ) {
         let market = &mut self.markets[id.index()];
-        let bookmaker = self.grid.cells(market.block).bookmaker(slot);
         let is_back = row < market.n();
-        let price = quote.price();
         let commission = self.rules.bookmaker(bookmaker).commission;
         let net = if counts { crate::detect::net_price(commission, price, is_back).unwrap_or(0.0) } else { 0.0 };
-        self.grid.set(&mut market.block, (row, slot), price, counts, net);
+        if counts && net.to_bits() != price.to_bits() {
+            self.grid.require(&mut market.block, part::SHOWN);
+        }
+        let mut cells = self.grid.cells_mut(market.block);
+        cells.stand((row, slot), price, counts, net);
         if is_back {
-            let is_anchor = self.rules.set(market.rules).fair.bookmaker(bookmaker).anchor.is_some();
-            self.grid.set_state(market.block, slot, Column::Unsolved as u8);
-            market.moved(is_anchor);
+            cells.set_state(slot, Column::Unsolved as u8);
+            market.moved(self.rules.set(market.rules).fair.is_anchor(bookmaker));
         }
         if !market.flags.has(Flags::DIRTY) {
             market.flags.put(Flags::DIRTY, true);
@@ -190,7 +199,7 @@ impl Books {
         for row in 0..self.markets[market.index()].block.rows() {
             self.refresh_cell(market, &gate, (row, slot), false);
         }
-        let is_anchor = self.fair_rules(market).bookmaker(bookmaker).anchor.is_some();
+        let is_anchor = self.fair_rules(market).is_anchor(bookmaker);
         self.markets[market.index()].moved(is_anchor);
         self.touch(market);
     }

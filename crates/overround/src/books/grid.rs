@@ -17,6 +17,7 @@ use super::arena::{Arena, LINE};
 use super::quote::{Parts, Quote};
 use crate::ids::BookmakerId;
 use alloc::vec::Vec;
+use core::ops::{Deref, DerefMut};
 
 /// All blocks.
 #[derive(Debug, Default)]
@@ -31,28 +32,32 @@ pub(crate) struct Block {
     base: u32,
     /// Slots that there is room for; a multiple of 4.
     capacity: u16,
-    rows: u16,
     /// Outcomes.
     n: u16,
+    /// Slots that bookmakers have.
+    slots: u16,
     parts: u8,
 }
 
-/// A column's state, as it is stored.
-const STATE_BITS: usize = 8;
-
-/// A part of a block that is there only if somebody needs it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Part {
-    Shown = 1,
-    Limit = 2,
-    Source = 4,
-    Fair = 8,
+/// A part of a block that is there only if somebody needs it. Their order in the block is that of their bits.
+pub(crate) mod part {
+    /// Prices as shown, where they are not those of the hot words.
+    pub(crate) const SHOWN: u8 = 1;
+    /// Limits.
+    pub(crate) const LIMIT: u8 = 2;
+    /// Times of the source.
+    pub(crate) const SOURCE: u8 = 4;
+    /// Fair probabilities of back prices.
+    pub(crate) const FAIR: u8 = 8;
+    /// Not a part: every other has twice the rows, the second half for lays.
+    pub(crate) const LAYS: u8 = 16;
 }
 
-const PARTS: [Part; 4] = [Part::Shown, Part::Limit, Part::Source, Part::Fair];
+/// Column states in a word.
+const STATES: usize = 8;
 
 /// The quote counts.
-const COUNTS: u16 = 1 << 15;
+const COUNTS: u32 = 1 << 15;
 
 impl Block {
     /// A block without slots for a market of `n` outcomes.
@@ -66,10 +71,21 @@ impl Block {
         usize::from(self.n)
     }
 
-    /// Rows of prices.
+    /// Rows of prices; none before there is a slot.
     #[inline]
     pub(crate) fn rows(self) -> usize {
-        usize::from(self.rows)
+        if self.capacity == 0 { 0 } else { self.all_rows() }
+    }
+
+    #[inline]
+    fn all_rows(self) -> usize {
+        self.n() << u8::from(self.has_lays())
+    }
+
+    /// Slots that bookmakers have.
+    #[inline]
+    pub(crate) fn slots(self) -> usize {
+        usize::from(self.slots)
     }
 
     /// Slots that there is room for.
@@ -81,17 +97,17 @@ impl Block {
     /// Has it rows for lays?
     #[inline]
     pub(crate) fn has_lays(self) -> bool {
-        self.rows > self.n
+        self.parts & part::LAYS != 0
     }
 
     #[inline]
-    fn has(self, part: Part) -> bool {
-        self.parts & part as u8 != 0
+    fn has(self, part: u8) -> bool {
+        self.parts & part != 0
     }
 
     #[inline]
     fn cells(self) -> usize {
-        self.rows() * self.capacity()
+        self.all_rows() * self.capacity()
     }
 
     #[inline]
@@ -101,7 +117,7 @@ impl Block {
 
     #[inline]
     fn prices(self) -> usize {
-        self.states() + self.capacity().div_ceil(STATE_BITS)
+        self.states() + self.capacity().div_ceil(STATES)
     }
 
     #[inline]
@@ -119,21 +135,15 @@ impl Block {
         self.flags() + self.cells() / 2
     }
 
-    /// Where a part begins, if it is there; of the end, how long it is.
+    /// Where a part is, if it is there: those before it have a word per cell.
     #[inline]
-    fn part(self, part: Option<Part>) -> usize {
-        let before = PARTS.into_iter().take_while(|&other| Some(other) != part).filter(|&other| self.has(other));
-        let size = |part| if part == Part::Fair { self.n() * self.capacity() } else { self.cells() };
-        self.clocks() + 2 * self.cells() + before.map(size).sum::<usize>()
+    fn part(self, part: u8) -> usize {
+        self.clocks() + self.cells() * (2 + (self.parts & (part - 1)).count_ones() as usize)
     }
 
-    fn words(self) -> usize {
-        self.part(None)
-    }
-
-    #[inline]
     fn lines(self) -> usize {
-        self.words().div_ceil(LINE)
+        let fair = if self.has(part::FAIR) { self.n() * self.capacity() } else { 0 };
+        (self.part(part::FAIR) + fair).div_ceil(LINE)
     }
 
     #[inline]
@@ -144,41 +154,44 @@ impl Block {
 
 /// The words of one market's block.
 #[derive(Clone, Copy)]
-pub(crate) struct Cells<'a> {
+pub(crate) struct Cells<W> {
     block: Block,
-    words: &'a [u64],
+    words: W,
 }
 
-impl<'a> Cells<'a> {
+impl<W: Deref<Target = [u64]>> Cells<W> {
     /// The bookmaker of a slot.
     #[inline]
     pub(crate) fn bookmaker(&self, slot: usize) -> BookmakerId {
-        let word = self.words[slot / 2];
-        #[expect(clippy::cast_possible_truncation, reason = "half of a word")]
-        BookmakerId((word >> (32 * (slot % 2))) as u32)
+        BookmakerId(half(&self.words, 0, slot))
+    }
+
+    /// A bookmaker's slot.
+    #[inline]
+    pub(crate) fn slot_of(&self, bookmaker: BookmakerId) -> Option<usize> {
+        (0..self.block.slots()).find(|&slot| self.bookmaker(slot) == bookmaker)
     }
 
     /// What is known of a slot's column.
     #[inline]
     pub(crate) fn state(&self, slot: usize) -> u8 {
-        let word = self.words[self.block.states() + slot / STATE_BITS];
-        word.to_le_bytes()[slot % STATE_BITS]
+        self.words[self.block.states() + slot / STATES].to_le_bytes()[slot % STATES]
     }
 
-    /// The prices of a row as words: negative ones do not count, and slots that nobody has are 0.
+    /// The words of a row of prices: negative ones do not count, and slots that nobody has are 0.
     #[inline]
-    pub(crate) fn row(&self, row: usize) -> impl Iterator<Item = f64> + Clone + 'a {
+    pub(crate) fn row(&self, row: usize) -> &[u64] {
         let at = self.block.prices() + self.block.cell(row, 0);
-        self.words[at..at + self.block.capacity()].iter().map(|&word| f64::from_bits(word))
+        &self.words[at..at + self.block.capacity()]
     }
 
     /// The highest net price of a row, 0 if there is none; in four lanes, as the compiler may not reorder comparisons by itself.
     #[inline]
     pub(crate) fn best(&self, row: usize) -> f64 {
         let larger = |a: f64, b: f64| if b > a { b } else { a };
-        let at = self.block.prices() + self.block.cell(row, 0);
         let mut lanes = [0.0; 4];
-        for chunk in self.words[at..at + self.block.capacity()].chunks_exact(4) {
+        let (chunks, _) = self.row(row).as_chunks::<4>();
+        for chunk in chunks {
             for (lane, &word) in lanes.iter_mut().zip(chunk) {
                 *lane = larger(*lane, f64::from_bits(word));
             }
@@ -195,7 +208,7 @@ impl<'a> Cells<'a> {
     /// Does the quote count?
     #[inline]
     pub(crate) fn counts(&self, row: usize, slot: usize) -> bool {
-        self.flags(row, slot) & u32::from(COUNTS) != 0
+        half(&self.words, self.block.flags(), self.block.cell(row, slot)) & COUNTS != 0
     }
 
     /// The net price under the base commissions; 0 where it does not count as a bet.
@@ -209,186 +222,169 @@ impl<'a> Cells<'a> {
     #[inline]
     pub(crate) fn price(&self, row: usize, slot: usize) -> f64 {
         let cell = self.block.cell(row, slot);
-        if self.block.has(Part::Shown) {
-            return f64::from_bits(self.words[self.block.part(Some(Part::Shown)) + cell]);
+        if self.block.has(part::SHOWN) {
+            return f64::from_bits(self.words[self.block.part(part::SHOWN) + cell]);
         }
-        let price = f64::from_bits(self.words[self.block.prices() + cell]);
-        if price < 0.0 { -price } else { price }
+        unsigned(f64::from_bits(self.words[self.block.prices() + cell]))
     }
 
     /// The fair probability by a slot's column; 0 where none was ever found.
     #[inline]
     pub(crate) fn fair(&self, outcome: usize, slot: usize) -> f64 {
-        if !self.block.has(Part::Fair) {
-            return 0.0;
-        }
-        f64::from_bits(self.words[self.block.part(Some(Part::Fair)) + self.block.cell(outcome, slot)])
+        f64::from_bits(self.fairs(outcome).get(slot).copied().unwrap_or(0))
     }
 
-    /// The fair probabilities of a row, by slot; none where none were ever found.
+    /// The words of a row of fair probabilities; none where none were ever found.
     #[inline]
-    pub(crate) fn fairs(&self, outcome: usize) -> impl Iterator<Item = f64> + Clone + 'a {
-        let row = if self.block.has(Part::Fair) {
-            let at = self.block.part(Some(Part::Fair)) + self.block.cell(outcome, 0);
-            &self.words[at..at + self.block.capacity()]
-        } else {
-            &[]
-        };
-        row.iter().map(|&word| f64::from_bits(word))
+    pub(crate) fn fairs(&self, outcome: usize) -> &[u64] {
+        if !self.block.has(part::FAIR) {
+            return &[];
+        }
+        let at = self.block.part(part::FAIR) + self.block.cell(outcome, 0);
+        &self.words[at..at + self.block.capacity()]
     }
 
     /// The quote as a whole.
     #[inline]
     pub(crate) fn quote(&self, row: usize, slot: usize) -> Quote {
         let cell = self.block.cell(row, slot);
-        let part = |part: Part| if self.block.has(part) { self.words[self.block.part(Some(part)) + cell] } else { 0 };
-        let flags = self.flags(row, slot);
+        let part = |part: u8| if self.block.has(part) { self.words[self.block.part(part) + cell] } else { 0 };
+        let flags = half(&self.words, self.block.flags(), cell);
         let clocks = self.block.clocks() + 2 * cell;
         #[expect(clippy::cast_possible_truncation, reason = "half of a word")]
         Quote::of(Parts {
             price: self.price(row, slot),
-            limit: f64::from_bits(part(Part::Limit)),
+            limit: f64::from_bits(part(part::LIMIT)),
             seen: self.words[clocks].cast_signed(),
             changed: self.words[clocks + 1].cast_signed(),
-            source: part(Part::Source).cast_signed(),
+            source: part(part::SOURCE).cast_signed(),
             feed: (flags >> 16) as u16,
-            flags: flags as u16 & !COUNTS,
+            flags: (flags & (COUNTS - 1)) as u16,
         })
-    }
-
-    #[inline]
-    fn flags(&self, row: usize, slot: usize) -> u32 {
-        let cell = self.block.cell(row, slot);
-        let word = self.words[self.block.flags() + cell / 2];
-        #[expect(clippy::cast_possible_truncation, reason = "half of a word")]
-        let flags = (word >> (32 * (cell % 2))) as u32;
-        flags
     }
 }
 
-impl Grid {
-    /// The words of a block.
+impl<W: DerefMut<Target = [u64]>> Cells<W> {
+    /// Writes a quote but for its price, which is to be written with its standing if it is another.
     #[inline]
-    pub(crate) fn cells(&self, block: Block) -> Cells<'_> {
-        if block.capacity == 0 {
-            return Cells { block, words: &[] };
+    pub(crate) fn put(&mut self, row: usize, slot: usize, quote: &Quote) {
+        let (block, parts) = (self.block, quote.parts());
+        let cell = block.cell(row, slot);
+        if block.has(part::LIMIT) {
+            self.words[block.part(part::LIMIT) + cell] = parts.limit.to_bits();
         }
-        Cells { block, words: self.arena.block(block.base, block.lines()) }
+        if block.has(part::SOURCE) {
+            self.words[block.part(part::SOURCE) + cell] = parts.source.cast_unsigned();
+        }
+        let clocks = block.clocks() + 2 * cell;
+        self.words[clocks] = parts.seen.cast_unsigned();
+        self.words[clocks + 1] = parts.changed.cast_unsigned();
+        let counts = half(&self.words, block.flags(), cell) & COUNTS;
+        put_half(&mut self.words, block.flags(), cell, u32::from(parts.flags) | u32::from(parts.feed) << 16 | counts);
     }
 
-    /// Writes a quote. If its price is another, it does not count until [`set`](Self::set) says so.
+    /// Writes a quote's price as shown, whether it counts, and its net price.
     #[inline]
-    pub(crate) fn put(&mut self, block: &mut Block, row: usize, slot: usize, quote: &Quote) {
-        let parts = quote.parts();
-        if parts.limit.to_bits() != 0 {
-            self.add(block, Part::Limit);
-        }
-        if parts.source != 0 {
-            self.add(block, Part::Source);
-        }
-        let cells = self.cells(*block);
-        let is_priced_anew = cells.price(row, slot).to_bits() != parts.price.to_bits();
-        let counts = if cells.counts(row, slot) { COUNTS } else { 0 };
-        let (known, cell) = (*block, block.cell(row, slot));
-        let words = self.arena.block_mut(known.base, known.lines());
-        if known.has(Part::Limit) {
-            words[known.part(Some(Part::Limit)) + cell] = parts.limit.to_bits();
-        }
-        if known.has(Part::Source) {
-            words[known.part(Some(Part::Source)) + cell] = parts.source.cast_unsigned();
-        }
-        let clocks = known.clocks() + 2 * cell;
-        words[clocks] = parts.seen.cast_unsigned();
-        words[clocks + 1] = parts.changed.cast_unsigned();
-        put_half(words, known.flags(), cell, u32::from(parts.flags | counts) | u32::from(parts.feed) << 16);
-        if is_priced_anew {
-            self.set(block, (row, slot), parts.price, false, 0.0);
-        }
-    }
-
-    /// Sets whether a quote with this price as shown counts, and its net price.
-    #[inline]
-    pub(crate) fn set(&mut self, block: &mut Block, (row, slot): (usize, usize), price: f64, counts: bool, net: f64) {
-        let is_plain = !counts || net.to_bits() == price.to_bits();
-        if !is_plain && !block.has(Part::Shown) {
-            self.add(block, Part::Shown);
-        }
-        let (known, cell) = (*block, block.cell(row, slot));
-        let words = self.arena.block_mut(known.base, known.lines());
-        words[known.prices() + cell] = if counts {
-            net.to_bits()
-        } else if known.has(Part::Shown) || price == 0.0 {
-            0
-        } else {
-            (-price).to_bits()
+    pub(crate) fn stand(&mut self, (row, slot): (usize, usize), price: f64, counts: bool, net: f64) {
+        let block = self.block;
+        let cell = block.cell(row, slot);
+        let has_both = block.has(part::SHOWN);
+        debug_assert!(
+            has_both || !counts || net.to_bits() == price.to_bits(),
+            "there is no room for the price as shown"
+        );
+        let hot = match (counts, has_both) {
+            (true, _) => net,
+            (false, true) => 0.0,
+            (false, false) => 0.0 - price,
         };
-        if known.has(Part::Shown) {
-            words[known.part(Some(Part::Shown)) + cell] = price.to_bits();
+        self.words[block.prices() + cell] = hot.to_bits();
+        if has_both {
+            self.words[block.part(part::SHOWN) + cell] = price.to_bits();
         }
-        let flags = half(words, known.flags(), cell);
-        let counting = if counts { flags | u32::from(COUNTS) } else { flags & !u32::from(COUNTS) };
-        put_half(words, known.flags(), cell, counting);
+        let flags = half(&self.words, block.flags(), cell);
+        put_half(&mut self.words, block.flags(), cell, if counts { flags | COUNTS } else { flags & !COUNTS });
     }
 
     /// Sets the most that references give each outcome.
-    pub(crate) fn set_most(&mut self, block: Block, most: &[f64]) {
-        let words = self.arena.block_mut(block.base, block.lines());
-        let place = words[block.most()..].iter_mut().take(block.n());
-        place.zip(most).for_each(|(word, &most)| *word = most.to_bits());
+    pub(crate) fn set_most(&mut self, most: &[f64]) {
+        let (at, n) = (self.block.most(), self.block.n());
+        self.words[at..at + n].iter_mut().zip(most).for_each(|(word, &most)| *word = most.to_bits());
     }
 
     /// Sets what is known of a slot's column.
     #[inline]
-    pub(crate) fn set_state(&mut self, block: Block, slot: usize, state: u8) {
-        let words = self.arena.block_mut(block.base, block.lines());
-        let word = &mut words[block.states() + slot / STATE_BITS];
-        let mut bytes = word.to_le_bytes();
-        bytes[slot % STATE_BITS] = state;
-        *word = u64::from_le_bytes(bytes);
+    pub(crate) fn set_state(&mut self, slot: usize, state: u8) {
+        put_byte(&mut self.words, self.block.states(), slot, state);
     }
 
-    /// Writes the fair probability of an outcome by a slot's column.
+    /// Writes the fair probability of an outcome by a slot's column; there must be room.
     #[inline]
-    pub(crate) fn set_fair(&mut self, block: &mut Block, outcome: usize, slot: usize, fair: f64) {
-        self.add(block, Part::Fair);
-        let at = block.part(Some(Part::Fair)) + block.cell(outcome, slot);
-        self.arena.block_mut(block.base, block.lines())[at] = fair.to_bits();
+    pub(crate) fn set_fair(&mut self, outcome: usize, slot: usize, fair: f64) {
+        let at = self.block.part(part::FAIR) + self.block.cell(outcome, slot);
+        self.words[at] = fair.to_bits();
     }
 
-    /// Makes room for `rows` rows and `capacity` slots, of which `slots` are held.
-    pub(crate) fn grow(&mut self, block: &mut Block, rows: usize, slots: usize, capacity: usize) {
-        let small = |size: usize| u16::try_from(size).expect("rows and slots are limited to what fits");
-        let wanted = Block { rows: small(rows), capacity: small(capacity), ..*block };
-        self.rebuild(block, wanted, slots);
-    }
-
-    /// Gives the slot at `at` to a bookmaker, moving the slots `at..slots` one to the right. There must be room.
-    pub(crate) fn open_slot(&mut self, block: Block, at: usize, slots: usize, bookmaker: BookmakerId) {
-        let words = self.arena.block_mut(block.base, block.lines());
-        for slot in (at..slots).rev() {
-            copy_slot(words, (block, slot), None, (block, slot + 1));
+    /// Copies all that a slot of another block holds to a slot of this one.
+    fn copy(&mut self, to: usize, from: &Cells<&[u64]>, slot: usize) {
+        put_half(&mut self.words, 0, to, from.bookmaker(slot).0);
+        self.set_state(to, from.state(slot));
+        for row in 0..from.block.all_rows() {
+            self.put(row, to, &from.quote(row, slot));
+            self.stand((row, to), from.price(row, slot), from.counts(row, slot), from.net(row, slot));
         }
-        clear_slot(words, block, at);
-        put_half(words, 0, at, bookmaker.0);
-    }
-
-    /// Puts the slots in another order: `order[new] = old`.
-    pub(crate) fn reorder(&mut self, block: Block, order: &[usize]) {
-        if block.capacity == 0 {
-            return;
-        }
-        let words = self.arena.block_mut(block.base, block.lines());
-        let before: Vec<u64> = words.to_vec();
-        for (slot, &old) in order.iter().enumerate() {
-            copy_slot(words, (block, old), Some(&before), (block, slot));
+        if from.block.has(part::FAIR) {
+            (0..from.block.n()).for_each(|outcome| self.set_fair(outcome, to, from.fair(outcome, slot)));
         }
     }
+}
 
-    /// Takes a block back.
-    pub(crate) fn release(&mut self, block: Block) {
+impl Grid {
+    /// The words of a block, to read.
+    #[inline]
+    pub(crate) fn cells(&self, block: Block) -> Cells<&[u64]> {
+        Cells { block, words: if block.capacity == 0 { &[] } else { self.arena.block(block.base) } }
+    }
+
+    /// The words of a block, to write.
+    #[inline]
+    pub(crate) fn cells_mut(&mut self, block: Block) -> Cells<&mut [u64]> {
+        Cells { block, words: if block.capacity == 0 { &mut [] } else { self.arena.block_mut(block.base) } }
+    }
+
+    /// Makes sure that parts are there.
+    #[inline]
+    pub(crate) fn require(&mut self, block: &mut Block, parts: u8) {
+        if parts & !block.parts != 0 {
+            let wanted = Block { parts: block.parts | parts, ..*block };
+            let order: Vec<usize> = (0..block.slots()).collect();
+            self.rebuild(block, wanted, &order);
+        }
+    }
+
+    /// Gives the slot at `at` to a bookmaker, moving those from there on one to the right.
+    pub(crate) fn open_slot(&mut self, block: &mut Block, at: usize, bookmaker: BookmakerId) {
+        let slots = block.slots();
+        let small = |size: usize| u16::try_from(size).expect("bookmakers are limited to what fits");
+        let capacity = if slots < block.capacity() { block.capacity } else { small(next_capacity(slots)) };
+        let order: Vec<usize> = (0..slots).map(|slot| slot + usize::from(slot >= at)).collect();
+        self.rebuild(block, Block { capacity, slots: small(slots + 1), ..*block }, &order);
+        put_half(self.arena.block_mut(block.base), 0, at, bookmaker.0);
+    }
+
+    /// Puts the slots in another order: what was in slot `old` goes to `order[old]`.
+    pub(crate) fn reorder(&mut self, block: &mut Block, order: &[usize]) {
+        if block.capacity > 0 {
+            self.rebuild(block, *block, order);
+        }
+    }
+
+    /// Takes a block back, and leaves one without slots.
+    pub(crate) fn release(&mut self, block: &mut Block) {
         if block.capacity > 0 {
             self.arena.release(block.base, block.lines());
         }
+        *block = Block::empty(block.n());
     }
 
     /// Bytes of all blocks, free ones included.
@@ -396,31 +392,39 @@ impl Grid {
         self.arena.bytes()
     }
 
-    /// Makes sure that a part is there.
-    #[inline]
-    fn add(&mut self, block: &mut Block, part: Part) {
-        if !block.has(part) {
-            let wanted = Block { parts: block.parts | part as u8, ..*block };
-            self.rebuild(block, wanted, block.capacity());
-        }
-    }
-
-    /// Moves what the first slots hold into another block.
-    fn rebuild(&mut self, block: &mut Block, mut wanted: Block, slots: usize) {
+    /// Moves what the slots hold into another block: that of slot `old` to `order[old]`.
+    fn rebuild(&mut self, block: &mut Block, mut wanted: Block, order: &[usize]) {
         wanted.base = self.arena.allocate(wanted.lines());
         if block.capacity > 0 {
-            let before: Vec<u64> = self.arena.block(block.base, block.lines()).to_vec();
-            let words = self.arena.block_mut(wanted.base, wanted.lines());
-            for slot in 0..slots {
-                copy_slot(words, (*block, slot), Some(&before), (wanted, slot));
+            let old: Vec<u64> = self.arena.block(block.base)[..block.lines() * LINE].to_vec();
+            let from = Cells { block: *block, words: old.as_slice() };
+            let mut cells = self.cells_mut(wanted);
+            for (slot, &to) in order.iter().enumerate() {
+                cells.copy(to, &from, slot);
             }
             for outcome in 0..block.n() {
-                words[wanted.most() + outcome] = before[block.most() + outcome];
+                cells.words[wanted.most() + outcome] = from.words[block.most() + outcome];
             }
             self.arena.release(block.base, block.lines());
         }
         *block = wanted;
     }
+}
+
+/// Slots of a block, in classes, so that blocks can be reused.
+fn next_capacity(slots: usize) -> usize {
+    match slots {
+        0..4 => 4,
+        4..8 => 8,
+        8..12 => 12,
+        12..16 => 16,
+        _ => (slots + 1).next_multiple_of(16),
+    }
+}
+
+#[inline]
+fn unsigned(price: f64) -> f64 {
+    if price < 0.0 { -price } else { price }
 }
 
 #[inline]
@@ -437,51 +441,9 @@ fn put_half(words: &mut [u64], at: usize, index: usize, value: u32) {
     *word = *word & !(u64::from(u32::MAX) << shift) | u64::from(value) << shift;
 }
 
-/// Copies all that a slot holds to a slot of another block or of the same; `before` holds the words to read from, if they are others.
-fn copy_slot(words: &mut [u64], (old, from): (Block, usize), before: Option<&[u64]>, (new, to): (Block, usize)) {
-    let read = |words: &[u64], at: usize| before.map_or(words[at], |before| before[at]);
-    let read_half = |words: &[u64], at: usize, index: usize| half(before.unwrap_or(words), at, index);
-    let bookmaker = read_half(words, 0, from);
-    put_half(words, 0, to, bookmaker);
-    let state = read(words, old.states() + from / STATE_BITS).to_le_bytes()[from % STATE_BITS];
-    let word = &mut words[new.states() + to / STATE_BITS];
-    let mut bytes = word.to_le_bytes();
-    bytes[to % STATE_BITS] = state;
-    *word = u64::from_le_bytes(bytes);
-    for row in 0..old.rows() {
-        let (a, b) = (old.cell(row, from), new.cell(row, to));
-        let price = f64::from_bits(read(words, old.prices() + a));
-        let flags = read_half(words, old.flags(), a);
-        put_half(words, new.flags(), b, flags);
-        // Where the price as shown has a place of its own now, that of one that does not count is no longer turned.
-        let is_split = new.has(Part::Shown) && !old.has(Part::Shown);
-        let hot = if is_split && price < 0.0 { 0.0 } else { price };
-        words[new.prices() + b] = hot.to_bits();
-        if is_split {
-            words[new.part(Some(Part::Shown)) + b] = if price < 0.0 { -price } else { price }.to_bits();
-        }
-        for clock in 0..2 {
-            words[new.clocks() + 2 * b + clock] = read(words, old.clocks() + 2 * a + clock);
-        }
-        for part in PARTS.into_iter().filter(|&part| old.has(part) && (part != Part::Fair || row < old.n())) {
-            words[new.part(Some(part)) + b] = read(words, old.part(Some(part)) + a);
-        }
-    }
-}
-
-fn clear_slot(words: &mut [u64], block: Block, slot: usize) {
-    put_half(words, 0, slot, 0);
-    let word = &mut words[block.states() + slot / STATE_BITS];
-    let mut bytes = word.to_le_bytes();
-    bytes[slot % STATE_BITS] = 0;
-    *word = u64::from_le_bytes(bytes);
-    for row in 0..block.rows() {
-        let cell = block.cell(row, slot);
-        words[block.prices() + cell] = 0;
-        put_half(words, block.flags(), cell, 0);
-        words[block.clocks() + 2 * cell..][..2].fill(0);
-        for part in PARTS.into_iter().filter(|&part| block.has(part) && (part != Part::Fair || row < block.n())) {
-            words[block.part(Some(part)) + cell] = 0;
-        }
-    }
+#[inline]
+fn put_byte(words: &mut [u64], at: usize, index: usize, value: u8) {
+    let shift = 8 * (index % STATES);
+    let word = &mut words[at + index / STATES];
+    *word = *word & !(0xff << shift) | u64::from(value) << shift;
 }

@@ -9,7 +9,7 @@ mod seat;
 mod update;
 
 pub(crate) use bars::Basis;
-use grid::Block;
+use grid::{Block, part};
 pub(crate) use grid::{Cells, Grid};
 pub(crate) use quote::Quote;
 pub(crate) use seat::Seat;
@@ -71,7 +71,7 @@ impl Bookmaker {
     /// Drops the markets that are gone.
     fn sweep(&mut self, markets: &Pages<Market>) {
         // A market that is over in this instant has no slots any more.
-        let is_on = |market: &MarketId| markets.get(market.index()).here().is_some_and(|it| it.slots > 0);
+        let is_on = |market: &MarketId| markets.get(market.index()).here().is_some_and(|it| it.slots() > 0);
         self.markets.retain(is_on);
         self.gone = 0;
     }
@@ -165,8 +165,6 @@ pub(crate) struct Market {
     pub(crate) family: FamilyId,
     pub(crate) rules: RulesId,
     pub(crate) block: Block,
-    /// How many bookmakers quote it.
-    pub(crate) slots: u16,
     pub(crate) shape: MarketShape,
     /// What its bars follow from: the most that references give each outcome, in the block.
     pub(crate) basis: Basis,
@@ -230,7 +228,7 @@ impl Market {
     /// How many bookmakers.
     #[inline]
     pub(crate) fn slots(&self) -> usize {
-        usize::from(self.slots)
+        self.block.slots()
     }
 
     /// Has it rows for lay quotes?
@@ -459,7 +457,6 @@ impl Books {
             family: definition.family,
             rules: RulesId::default(),
             block: Block::empty(definition.outcomes.len()),
-            slots: 0,
             shape: definition.shape,
             basis: Basis::Unknown,
             line: definition.line.unwrap_or_default(),
@@ -490,29 +487,36 @@ impl Books {
             live: fixture.is_live(self.now),
         };
         let rules = self.rules.find(&traits);
+        let market = &mut self.markets[id.index()];
+        market.basis = Basis::Unknown;
+        let is_new = core::mem::replace(&mut market.rules, rules) != rules;
+        self.find_standing(id);
+        is_new
+    }
+
+    /// Finds what the market's fixture means for its quotes.
+    pub(crate) fn find_standing(&mut self, id: MarketId) {
+        let market = &mut self.markets[id.index()];
+        let fixture = &self.fixtures[market.fixture.index()];
         let has_begun = fixture.start.is_some_and(|start| start <= self.now);
         let is_plain = !fixture.retired
             && fixture.barrier.is_none()
             && fixture.signals.is_empty()
-            && !(has_begun && self.rules.set(rules).start_barrier);
-        let market = &mut self.markets[id.index()];
+            && !(has_begun && self.rules.set(market.rules).start_barrier);
         market.flags.put(Flags::PLAIN, is_plain);
-        market.flags.put(Flags::LIVE, traits.live);
-        market.basis = Basis::Unknown;
-        core::mem::replace(&mut market.rules, rules) != rules
+        market.flags.put(Flags::LIVE, fixture.is_live(self.now));
     }
 
     /// What is held of a market's quotes.
     #[inline]
-    pub(crate) fn cells(&self, id: MarketId) -> Cells<'_> {
+    pub(crate) fn cells(&self, id: MarketId) -> Cells<&[u64]> {
         self.grid.cells(self.markets[id.index()].block)
     }
 
     /// A bookmaker's slot in the market.
     #[inline]
     pub(crate) fn slot_of(&self, id: MarketId, bookmaker: BookmakerId) -> Option<usize> {
-        let cells = self.cells(id);
-        (0..self.markets[id.index()].slots()).find(|&slot| cells.bookmaker(slot) == bookmaker)
+        self.cells(id).slot_of(bookmaker)
     }
 
     /// What is known of a slot's column.
@@ -529,20 +533,22 @@ impl Books {
     /// Sets what is known of a slot's column.
     #[inline]
     pub(crate) fn set_column(&mut self, id: MarketId, slot: usize, column: Column) {
-        self.grid.set_state(self.markets[id.index()].block, slot, column as u8);
+        self.grid.cells_mut(self.markets[id.index()].block).set_state(slot, column as u8);
     }
 
     /// Writes the fair probability of an outcome by a slot's column.
     #[inline]
     pub(crate) fn set_fair(&mut self, id: MarketId, outcome: usize, slot: usize, fair: f64) {
-        self.grid.set_fair(&mut self.markets[id.index()].block, outcome, slot, fair);
+        let market = &mut self.markets[id.index()];
+        self.grid.require(&mut market.block, part::FAIR);
+        self.grid.cells_mut(market.block).set_fair(outcome, slot, fair);
     }
 
     /// Keeps the most that references give each outcome, and what that follows from.
     pub(crate) fn set_bars(&mut self, id: MarketId, basis: Basis, most: &[f64]) {
         let market = &mut self.markets[id.index()];
         market.basis = basis;
-        self.grid.set_most(market.block, most);
+        self.grid.cells_mut(market.block).set_most(most);
     }
 
     /// The line's place in the ladder of its family; `None` for a market without a line.
@@ -590,9 +596,8 @@ impl Books {
             for slot in 0..market.slots() {
                 self.bookmakers[self.grid.cells(market.block).bookmaker(slot).index()].gone += 1;
             }
-            self.grid.release(market.block);
-            market.block = Block::empty(market.n());
-            (market.slots, market.recheck) = (0, Timestamp::MIN);
+            self.grid.release(&mut market.block);
+            market.recheck = Timestamp::MIN;
             market.flags.put(Flags::PLAIN, false);
         }
         self.retired.push(id);
@@ -649,11 +654,14 @@ impl Books {
     /// Puts every market's slots in the present rank order, after the ranks changed.
     pub(crate) fn rank_again(&mut self) {
         for (_, market) in self.markets.iter_mut() {
-            let mut order: Vec<usize> = (0..market.slots()).collect();
             let cells = self.grid.cells(market.block);
-            order.sort_by_key(|&slot| self.rules.bookmaker(cells.bookmaker(slot)).rank);
-            self.grid.reorder(market.block, &order);
-            (0..order.len()).for_each(|slot| self.grid.set_state(market.block, slot, Column::Unsolved as u8));
+            let mut ranked: Vec<usize> = (0..market.slots()).collect();
+            ranked.sort_by_key(|&slot| self.rules.bookmaker(cells.bookmaker(slot)).rank);
+            let mut order = ranked.clone();
+            ranked.iter().zip(0..).for_each(|(&old, new)| order[old] = new);
+            self.grid.reorder(&mut market.block, &order);
+            let mut cells = self.grid.cells_mut(market.block);
+            (0..order.len()).for_each(|slot| cells.set_state(slot, Column::Unsolved as u8));
             market.basis = Basis::Unknown;
         }
     }
@@ -673,4 +681,14 @@ fn is_same_question(family: &Family, definition: &MarketDefinition) -> bool {
         && family.market_type == definition.market_type
         && family.period == definition.period
         && family.participant == definition.participant
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_header_is_a_cache_line() {
+        assert_eq!((size_of::<Market>(), size_of::<Option<Market>>()), (64, 64));
+    }
 }

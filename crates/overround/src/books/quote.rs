@@ -132,6 +132,12 @@ impl Quote {
         now.since_us(self.age_base()).max(0)
     }
 
+    /// The first time at which it is older than `limit_us` if it stays as it is; `None` if it is that now, and at the end of time.
+    #[inline]
+    pub(crate) fn expiry(&self, limit_us: i64, now: Timestamp) -> Option<Timestamp> {
+        Some(self.age_base().plus_us(limit_us).plus_us(1)).filter(|&at| at > now)
+    }
+
     /// Has it changed, or been given a source time, at or after `barrier`?
     pub(crate) fn passes(&self, barrier: Timestamp) -> bool {
         self.changed >= barrier.0 || (self.has(SOURCED) && self.source >= barrier.0)
@@ -206,11 +212,17 @@ impl Code for Quote {
         let (price, limit) = Code::take(from)?;
         let (seen, changed) = Code::take(from)?;
         let quote = Self { price, limit, seen, changed, source: Code::take(from)?, feed, flags };
-        let is_priced = Odds::new(price).is_ok() == quote.has(PRICED) && (quote.has(PRICED) || !quote.is_active());
-        let is_limited = limit.is_finite() && limit >= 0.0 && (quote.has(LIMITED) || limit == 0.0);
+        // What the flags do not speak of is nothing.
+        let is_priced = if quote.has(PRICED) { Odds::new(price).is_ok() } else { is_zero(price) && !quote.is_active() };
+        let is_limited = if quote.has(LIMITED) { limit.is_finite() && limit >= 0.0 } else { is_zero(limit) };
+        let is_sourced = quote.has(SOURCED) || quote.source == 0;
         let is_known = flags & !(ALL ^ GONE_BY_RESYNC) == 0 && quote.is_present();
-        if is_priced && is_limited && is_known { Ok(quote) } else { Err(Damaged) }
+        if is_priced && is_limited && is_sourced && is_known { Ok(quote) } else { Err(Damaged) }
     }
+}
+
+const fn is_zero(number: f64) -> bool {
+    number.to_bits() == 0
 }
 
 #[cfg(test)]

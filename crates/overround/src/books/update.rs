@@ -1,6 +1,7 @@
 //! What records do to quotes.
 
-use super::{Basis, Books, Quote};
+use super::grid::part;
+use super::{Basis, Books, Flags, Quote};
 use crate::code::code_struct;
 use crate::ids::{BookmakerId, FixtureId, MarketId, OutcomeIndex};
 use crate::odds_event::{Filter, OddsUpdate, Scope, Side};
@@ -31,36 +32,79 @@ pub(crate) enum Written {
 impl Books {
     /// Writes a quote. The market and outcome exist and the fixture is not retired.
     pub(crate) fn write(&mut self, update: &OddsUpdate, is_awaiting: bool) -> Written {
-        let slot = self.slot_for(update.market, update.bookmaker);
-        let row = self.row_for(update.market, update.outcome, update.side);
-        let mut quote = self.cells(update.market).quote(row, slot);
+        let (id, now) = (update.market, self.now);
+        let market = &mut self.markets[id.index()];
+        let mut needed = if update.side == Side::Lay { part::LAYS } else { 0 };
+        needed |= if update.limit.is_some() { part::LIMIT } else { 0 };
+        needed |= if update.source_ts.is_some() { part::SOURCE } else { 0 };
+        self.grid.require(&mut market.block, needed);
+        let row = update.outcome.index() + if update.side == Side::Lay { market.n() } else { 0 };
+        let slot = match self.grid.cells(market.block).slot_of(update.bookmaker) {
+            Some(slot) => slot,
+            None => self.open_slot(id, update.bookmaker),
+        };
+
+        let market = &mut self.markets[id.index()];
+        let mut cells = self.grid.cells_mut(market.block);
+        let mut quote = cells.quote(row, slot);
+        let counted = cells.counts(row, slot);
         if quote.outranks(update) {
             return Written::Superseded;
         }
         self.quotes += u64::from(!quote.is_present());
-        let moved = quote.write(update, self.now);
+        let moved = quote.write(update, now);
         quote.set_awaiting(is_awaiting);
-        self.put(update.market, (row, slot), &quote);
-        let gate = self.gate(update.market);
-        self.refresh_quote(update.market, &gate, (row, slot), &quote, moved);
+        cells.put(row, slot, &quote);
+        if market.flags.has(Flags::PLAIN) && !is_awaiting {
+            // What is general is known of the market: the rest of the gate is about the quote alone.
+            let max_age_us = self.rules.set(market.rules).max_age_us(market.flags.has(Flags::LIVE));
+            let counts = quote.is_active()
+                && self.bookmakers[update.bookmaker.index()].source.weight() > 0.0
+                && max_age_us.is_none_or(|limit| quote.age_us(now) <= limit);
+            if moved || counts != counted {
+                self.set_standing(id, (row, slot), update.bookmaker, quote.price(), counts);
+            }
+            if let Some(limit) = max_age_us
+                && counts
+                && let Some(expiry) = quote.expiry(limit, now)
+            {
+                self.arm_recheck(id, expiry);
+            }
+        } else {
+            let gate = self.gate(id);
+            self.refresh_quote(id, &gate, (row, slot), &quote, moved);
+        }
         if moved {
             Written::Moved
         } else {
-            self.refreshed.push(update.market);
+            self.refreshed.push(id);
             Written::Refreshed
         }
     }
 
-    fn put(&mut self, id: MarketId, (row, slot): (usize, usize), quote: &Quote) {
-        self.grid.put(&mut self.markets[id.index()].block, row, slot, quote);
+    /// Writes a quote that was changed otherwise, and judges it again.
+    fn rewrite(&mut self, id: MarketId, (row, slot): (usize, usize), quote: &Quote, moved: bool) {
+        self.grid.cells_mut(self.markets[id.index()].block).put(row, slot, quote);
+        let gate = self.gate(id);
+        self.refresh_quote(id, &gate, (row, slot), quote, moved);
     }
 
     /// Puts a quote where there is none, as it was; whether it counts is found when its market is judged again. `false`: there is one.
-    pub(crate) fn place(&mut self, key: QuoteKey, quote: Quote) -> bool {
-        let slot = self.slot_for(key.market, key.bookmaker);
-        let row = self.row_for(key.market, key.outcome, key.side);
-        let is_free = !self.cells(key.market).quote(row, slot).is_present();
-        self.put(key.market, (row, slot), &quote);
+    pub(crate) fn place(&mut self, key: QuoteKey, quote: &Quote) -> bool {
+        let market = &mut self.markets[key.market.index()];
+        let row = key.outcome.index() + if key.side == Side::Lay { market.n() } else { 0 };
+        let mut needed = if key.side == Side::Lay { part::LAYS } else { 0 };
+        needed |= if quote.limit().is_some() { part::LIMIT } else { 0 };
+        needed |= if quote.source_ts().is_some() { part::SOURCE } else { 0 };
+        self.grid.require(&mut market.block, needed);
+        let slot = match self.slot_of(key.market, key.bookmaker) {
+            Some(slot) => slot,
+            None => self.open_slot(key.market, key.bookmaker),
+        };
+        let mut cells = self.grid.cells_mut(self.markets[key.market.index()].block);
+        let is_free = !cells.quote(row, slot).is_present();
+        cells.put(row, slot, quote);
+        cells.stand((row, slot), quote.price(), false, 0.0);
         self.quotes += 1;
         is_free
     }
@@ -78,9 +122,7 @@ impl Books {
             let (row, slot) = self.cell_of(key).expect("a matching quote has a cell");
             let mut quote = self.cells(key.market).quote(row, slot);
             if quote.suspend(self.now) {
-                self.put(key.market, (row, slot), &quote);
-                let gate = self.gate(key.market);
-                self.refresh_quote(key.market, &gate, (row, slot), &quote, true);
+                self.rewrite(key.market, (row, slot), &quote, true);
             }
         }
     }
@@ -91,10 +133,8 @@ impl Books {
         let mut quote = self.cells(key.market).quote(row, slot);
         if quote.is_present() {
             quote.remove(by_resync);
-            self.put(key.market, (row, slot), &quote);
             self.quotes -= 1;
-            let gate = self.gate(key.market);
-            self.refresh_quote(key.market, &gate, (row, slot), &quote, true);
+            self.rewrite(key.market, (row, slot), &quote, true);
         }
     }
 
@@ -117,9 +157,7 @@ impl Books {
         let Some((row, slot)) = self.cell_of(key) else { return };
         let mut quote = self.cells(key.market).quote(row, slot);
         quote.set_awaiting(on);
-        self.put(key.market, (row, slot), &quote);
-        let gate = self.gate(key.market);
-        self.refresh_quote(key.market, &gate, (row, slot), &quote, false);
+        self.rewrite(key.market, (row, slot), &quote, false);
     }
 
     /// Row and slot of a quote, if its bookmaker ever quoted the market on that side.
@@ -200,40 +238,18 @@ impl Books {
         }
     }
 
-    /// The bookmaker's slot in the market, made in rank order if it has none.
-    fn slot_for(&mut self, id: MarketId, bookmaker: BookmakerId) -> usize {
-        if let Some(slot) = self.slot_of(id, bookmaker) {
-            return slot;
-        }
+    /// Makes a slot for a bookmaker that has none in the market, in rank order.
+    #[cold]
+    fn open_slot(&mut self, id: MarketId, bookmaker: BookmakerId) -> usize {
         let rank = self.rules.bookmaker(bookmaker).rank;
         let market = &mut self.markets[id.index()];
         let slots = market.slots();
         let cells = self.grid.cells(market.block);
         let at = (0..slots).position(|slot| self.rules.bookmaker(cells.bookmaker(slot)).rank >= rank).unwrap_or(slots);
-        if slots == market.block.capacity() {
-            let rows = market.block.rows().max(market.n());
-            self.grid.grow(&mut market.block, rows, slots, next_capacity(slots));
-        }
-        self.grid.open_slot(market.block, at, slots, bookmaker);
-        market.slots += 1;
+        self.grid.open_slot(&mut market.block, at, bookmaker);
         market.basis = Basis::Unknown;
         self.bookmakers[bookmaker.index()].markets.push(id);
         at
-    }
-
-    /// The row of an outcome and side; the first lay quote of a market adds the rows for lays.
-    fn row_for(&mut self, id: MarketId, outcome: OutcomeIndex, side: Side) -> usize {
-        let market = &self.markets[id.index()];
-        let n = market.n();
-        if side == Side::Back {
-            return outcome.index();
-        }
-        if !market.has_lays() {
-            let market = &mut self.markets[id.index()];
-            let (slots, capacity) = (market.slots(), market.block.capacity());
-            self.grid.grow(&mut market.block, 2 * n, slots, capacity);
-        }
-        n + outcome.index()
     }
 }
 
@@ -241,15 +257,4 @@ impl Books {
 pub(crate) fn side_of_row(row: usize, n: usize) -> (OutcomeIndex, Side) {
     let (outcome, side) = if row < n { (row, Side::Back) } else { (row - n, Side::Lay) };
     (OutcomeIndex(u16::try_from(outcome).expect("a market has at most 4,096 outcomes")), side)
-}
-
-/// Slots of a block, in classes, so that blocks can be reused.
-fn next_capacity(slots: usize) -> usize {
-    match slots {
-        0..4 => 4,
-        4..8 => 8,
-        8..12 => 12,
-        12..16 => 16,
-        _ => (slots + 1).next_multiple_of(16),
-    }
 }

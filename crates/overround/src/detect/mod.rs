@@ -146,7 +146,7 @@ pub(crate) fn in_market(books: &mut Books, scratch: &mut Scratch, id: MarketId, 
         let profile = ProfileId::at(profile);
         Detector { books: &mut *books, scratch: &mut *scratch, profile }.without_reference(id, found);
     }
-    if books.markets[id.index()].slots > 0 {
+    if books.markets[id.index()].slots() > 0 {
         ev::evs(books, scratch, id, found);
     }
 }
@@ -168,7 +168,7 @@ pub(crate) fn freshen(books: &mut Books, scratch: &mut Scratch, family: FamilyId
 impl Detector<'_> {
     /// Finds the candidates of one market that need no reference.
     fn without_reference(&mut self, id: MarketId, found: &mut Vec<Candidate>) {
-        if self.books.markets[id.index()].slots == 0 {
+        if self.books.markets[id.index()].slots() == 0 {
             return;
         }
         let detect = self.rules().detect;

@@ -39,7 +39,7 @@ pub(crate) fn is_quiet(books: &mut Books, scratch: &mut Scratch, id: MarketId) -
     let screen = books.rules.set(market.rules).screen;
     let n = market.n();
     let is_quiet = no_arbitrage(&screen, n, &room.best)
-        && (screen.ev == f64::INFINITY || market.slots == 0 || no_ev(books, scratch, id, &screen, &mut room));
+        && (screen.ev == f64::INFINITY || market.slots() == 0 || no_ev(books, scratch, id, &screen, &mut room));
     scratch.screen = room;
     is_quiet
 }
@@ -246,9 +246,14 @@ fn no_ev_by_consensus(books: &mut Books, id: MarketId, screen: &Screen, room: &m
     let market = &books.markets[id.index()];
     let cells = books.grid.cells(market.block);
     room.sums.clear();
-    room.sums.extend(
-        (0..n).map(|outcome| cells.fairs(outcome).zip(&room.weights).map(|(fair, &weight)| weight * fair).sum::<f64>()),
-    );
+    room.sums.extend((0..n).map(|outcome| {
+        cells
+            .fairs(outcome)
+            .iter()
+            .zip(&room.weights)
+            .map(|(&fair, &weight)| weight * f64::from_bits(fair))
+            .sum::<f64>()
+    }));
     let least = screen.ev - SLACK * screen.ev.abs();
     // Members are judged only if enough of them are left without one.
     let bar = |weight: f64| if weight > 0.0 && members <= needed { f64::INFINITY } else { least * (total - weight) };
@@ -263,14 +268,16 @@ fn no_ev_by_consensus(books: &mut Books, id: MarketId, screen: &Screen, room: &m
             row - n
         };
         let sum = room.sums[outcome];
-        let numbers = cells.row(row).zip(cells.fairs(outcome)).zip(&room.weights).enumerate();
+        let numbers = cells.row(row).iter().zip(cells.fairs(outcome)).zip(&room.weights).enumerate();
         if of_lay && n > 2 {
-            numbers.fold(true, |quiet, (slot, ((net, fair), &weight))| {
-                quiet & (price(slot, net) * ((total - weight) - (sum - weight * fair)) < bar(weight))
+            numbers.fold(true, |quiet, (slot, ((&net, &fair), &weight))| {
+                quiet
+                    & (price(slot, f64::from_bits(net)) * ((total - weight) - (sum - weight * f64::from_bits(fair)))
+                        < bar(weight))
             })
         } else {
-            numbers.fold(true, |quiet, (slot, ((net, fair), &weight))| {
-                quiet & (price(slot, net) * (sum - weight * fair) < bar(weight))
+            numbers.fold(true, |quiet, (slot, ((&net, &fair), &weight))| {
+                quiet & (price(slot, f64::from_bits(net)) * (sum - weight * f64::from_bits(fair)) < bar(weight))
             })
         }
     };

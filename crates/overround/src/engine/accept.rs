@@ -164,6 +164,7 @@ impl Engine {
             }
         }
         for market in self.books.fixtures[fixture.index()].markets.clone() {
+            self.books.find_standing(market);
             self.books.refresh_source(market, signal.bookmaker);
         }
     }

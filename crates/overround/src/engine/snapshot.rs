@@ -307,7 +307,7 @@ impl Engine {
             if !is_known {
                 return Err(Damaged);
             }
-            if self.books.seat.owns(definition.fixture) && !self.books.place(key, quote) {
+            if self.books.seat.owns(definition.fixture) && !self.books.place(key, &quote) {
                 return Err(Damaged);
             }
         }
