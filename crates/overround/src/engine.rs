@@ -264,7 +264,7 @@ impl Engine {
             self.counts.clamped += 1;
         }
         let now = self.raised(now);
-        while let Some(deadline) = self.next_armed().filter(|deadline| deadline.at < now) {
+        while let Some(deadline) = self.next_armed(|at| at < now) {
             self.books.now = deadline.at;
             self.fire_until(deadline.at);
             self.end_instant(out);
@@ -275,16 +275,17 @@ impl Engine {
 
     /// Fires every deadline up to and including `time`, which is the present.
     fn fire_until(&mut self, time: Timestamp) {
-        while let Some(deadline) = self.next_armed().filter(|deadline| deadline.at <= time) {
+        while let Some(deadline) = self.next_armed(|at| at <= time) {
             self.books.deadlines.pop();
             self.counts.deadlines[deadline.kind as usize] += 1;
             self.fire(deadline);
         }
     }
 
-    /// The next deadline whose owner is still armed for it; others are dropped on the way.
-    fn next_armed(&mut self) -> Option<Deadline> {
-        while let Some(deadline) = self.books.deadlines.peek() {
+    /// The next deadline whose owner is still armed for it, if it is due; others are dropped on the way.
+    #[inline]
+    fn next_armed(&mut self, is_due: impl Fn(Timestamp) -> bool) -> Option<Deadline> {
+        while let Some(deadline) = self.books.deadlines.peek().filter(|deadline| is_due(deadline.at)) {
             if self.is_armed(&deadline) {
                 return Some(deadline);
             }
@@ -360,6 +361,6 @@ impl Engine {
             deadlines.sweep(|deadline| self.is_armed(deadline));
             self.books.deadlines = deadlines;
         }
-        self.next_armed();
+        self.next_armed(|_| true);
     }
 }

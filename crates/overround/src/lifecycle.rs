@@ -179,11 +179,8 @@ impl Tracker {
             loud.clear();
             self.loud = loud;
         }
-        for &market in &dirty {
-            books.markets[market.index()].flags.put(Flags::DIRTY, false);
-        }
+        debug_assert!(books.dirty.is_empty(), "judging touches nothing");
         dirty.clear();
-        dirty.append(&mut books.dirty);
         books.dirty = dirty;
         if !self.changes.is_empty() {
             self.tell(out);
@@ -199,6 +196,7 @@ impl Tracker {
             let market = &mut books.markets[id.index()];
             let is_loud = market.entries > 0 || !is_quiet;
             market.flags.put(Flags::LOUD, is_loud);
+            market.flags.put(Flags::DIRTY, false);
             #[cfg(debug_assertions)]
             self.check_quiet(books, id, is_quiet);
             let market = &mut books.markets[id.index()];

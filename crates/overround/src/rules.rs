@@ -40,6 +40,7 @@ pub(crate) struct Rules {
     profiles: Vec<ProfileRules>,
     /// By bookmaker: the commissions under which profiles of their own see its prices.
     other_commissions: Vec<SmallVec<[Option<Commission>; 1]>>,
+    has_other_commissions: bool,
 }
 
 /// What the configuration says of a bookmaker, whatever the market.
@@ -138,6 +139,7 @@ impl Rules {
             bookmakers: Vec::new(),
             profiles: Vec::new(),
             other_commissions: Vec::new(),
+            has_other_commissions: false,
         };
         if rules.config.profiles.is_empty() {
             rules.config.profiles.push(Profile::named("default"));
@@ -181,6 +183,7 @@ impl Rules {
                 others.push(own);
             }
         }
+        self.has_other_commissions |= !others.is_empty();
         self.other_commissions.push(others);
         self.sets.iter_mut().for_each(|set| set.fair.define(key));
         self.keys.push(key);
@@ -215,7 +218,7 @@ impl Rules {
     /// Does any profile see net prices that others do not?
     #[inline]
     pub(crate) fn has_other_commissions(&self) -> bool {
-        self.profiles.iter().any(|profile| profile.commission.is_some())
+        self.has_other_commissions
     }
 
     /// The commissions of profiles of their own that see another net price of the bookmaker than everybody else.

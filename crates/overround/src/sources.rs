@@ -62,6 +62,12 @@ impl Source {
         }
     }
 
+    /// Do its quotes count?
+    #[inline]
+    pub(crate) fn counts(&self) -> bool {
+        self.role != SourceRole::Offline && !self.signal.stale && self.signal.role != Some(SourceRole::Offline)
+    }
+
     /// The freshness weight: the worst of role and signals; 0 where quotes do not count.
     #[inline]
     pub(crate) fn weight(&self) -> f64 {

@@ -85,7 +85,7 @@ impl Books {
     }
 
     /// Writes a quote's price as shown, whether it counts, and at what net price; its market is to be judged again.
-    #[inline]
+    #[inline(always)]
     pub(super) fn set_standing(
         &mut self,
         id: MarketId,

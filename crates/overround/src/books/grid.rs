@@ -161,15 +161,26 @@ pub(crate) struct Cells<W> {
 
 impl<W: Deref<Target = [u64]>> Cells<W> {
     /// The bookmaker of a slot.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn bookmaker(&self, slot: usize) -> BookmakerId {
         BookmakerId(half(&self.words, 0, slot))
     }
 
     /// A bookmaker's slot.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn slot_of(&self, bookmaker: BookmakerId) -> Option<usize> {
-        (0..self.block.slots()).find(|&slot| self.bookmaker(slot) == bookmaker)
+        let pairs = self.words.get(..self.block.slots().div_ceil(2)).unwrap_or(&[]);
+        let wanted = u64::from(bookmaker.0);
+        for (pair, &word) in pairs.iter().enumerate() {
+            if word & u64::from(u32::MAX) == wanted {
+                return Some(2 * pair);
+            }
+            // The last pair may be half a one.
+            if word >> 32 == wanted && 2 * pair + 1 < self.block.slots() {
+                return Some(2 * pair + 1);
+            }
+        }
+        None
     }
 
     /// What is known of a slot's column.
@@ -179,14 +190,14 @@ impl<W: Deref<Target = [u64]>> Cells<W> {
     }
 
     /// The words of a row of prices: negative ones do not count, and slots that nobody has are 0.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn row(&self, row: usize) -> &[u64] {
         let at = self.block.prices() + self.block.cell(row, 0);
         &self.words[at..at + self.block.capacity()]
     }
 
     /// The highest net price of a row, 0 if there is none; in four lanes, as the compiler may not reorder comparisons by itself.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn best(&self, row: usize) -> f64 {
         let larger = |a: f64, b: f64| if b > a { b } else { a };
         let mut lanes = [0.0; 4];
@@ -200,13 +211,13 @@ impl<W: Deref<Target = [u64]>> Cells<W> {
     }
 
     /// The most that references give an outcome.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn most(&self, outcome: usize) -> f64 {
         f64::from_bits(self.words[self.block.most() + outcome])
     }
 
     /// Does the quote count?
-    #[inline]
+    #[inline(always)]
     pub(crate) fn counts(&self, row: usize, slot: usize) -> bool {
         half(&self.words, self.block.flags(), self.block.cell(row, slot)) & COUNTS != 0
     }
@@ -219,7 +230,7 @@ impl<W: Deref<Target = [u64]>> Cells<W> {
     }
 
     /// The price as shown; 0 if there never was one.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn price(&self, row: usize, slot: usize) -> f64 {
         let cell = self.block.cell(row, slot);
         if self.block.has(part::SHOWN) {
@@ -245,7 +256,7 @@ impl<W: Deref<Target = [u64]>> Cells<W> {
     }
 
     /// The quote as a whole.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn quote(&self, row: usize, slot: usize) -> Quote {
         let cell = self.block.cell(row, slot);
         let part = |part: u8| if self.block.has(part) { self.words[self.block.part(part) + cell] } else { 0 };
@@ -266,7 +277,7 @@ impl<W: Deref<Target = [u64]>> Cells<W> {
 
 impl<W: DerefMut<Target = [u64]>> Cells<W> {
     /// Writes a quote but for its price, which is to be written with its standing if it is another.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn put(&mut self, row: usize, slot: usize, quote: &Quote) {
         let (block, parts) = (self.block, quote.parts());
         let cell = block.cell(row, slot);
@@ -284,7 +295,7 @@ impl<W: DerefMut<Target = [u64]>> Cells<W> {
     }
 
     /// Writes a quote's price as shown, whether it counts, and its net price.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn stand(&mut self, (row, slot): (usize, usize), price: f64, counts: bool, net: f64) {
         let block = self.block;
         let cell = block.cell(row, slot);
@@ -313,7 +324,7 @@ impl<W: DerefMut<Target = [u64]>> Cells<W> {
     }
 
     /// Sets what is known of a slot's column.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn set_state(&mut self, slot: usize, state: u8) {
         put_byte(&mut self.words, self.block.states(), slot, state);
     }

@@ -34,7 +34,7 @@ impl Books {
     pub(crate) fn write(&mut self, update: &OddsUpdate, is_awaiting: bool) -> Written {
         let (id, now) = (update.market, self.now);
         let market = &mut self.markets[id.index()];
-        let mut needed = if update.side == Side::Lay { part::LAYS } else { 0 };
+        let mut needed = if update.side == Side::Lay { part::LAYS | part::SHOWN } else { 0 };
         needed |= if update.limit.is_some() { part::LIMIT } else { 0 };
         needed |= if update.source_ts.is_some() { part::SOURCE } else { 0 };
         self.grid.require(&mut market.block, needed);
@@ -47,39 +47,39 @@ impl Books {
         let market = &mut self.markets[id.index()];
         let mut cells = self.grid.cells_mut(market.block);
         let mut quote = cells.quote(row, slot);
-        let counted = cells.counts(row, slot);
         if quote.outranks(update) {
             return Written::Superseded;
         }
+        let counted = cells.counts(row, slot);
         self.quotes += u64::from(!quote.is_present());
         let moved = quote.write(update, now);
         quote.set_awaiting(is_awaiting);
         cells.put(row, slot, &quote);
-        if market.flags.has(Flags::PLAIN) && !is_awaiting {
-            // What is general is known of the market: the rest of the gate is about the quote alone.
-            let max_age_us = self.rules.set(market.rules).max_age_us(market.flags.has(Flags::LIVE));
-            let counts = quote.is_active()
-                && self.bookmakers[update.bookmaker.index()].source.weight() > 0.0
-                && max_age_us.is_none_or(|limit| quote.age_us(now) <= limit);
-            if moved || counts != counted {
-                self.set_standing(id, (row, slot), update.bookmaker, quote.price(), counts);
-            }
-            if let Some(limit) = max_age_us
-                && counts
-                && let Some(expiry) = quote.expiry(limit, now)
-            {
-                self.arm_recheck(id, expiry);
-            }
-        } else {
+        if !moved {
+            self.refreshed.push(id);
+        }
+        let written = if moved { Written::Moved } else { Written::Refreshed };
+        if !market.flags.has(Flags::PLAIN) || is_awaiting {
             let gate = self.gate(id);
             self.refresh_quote(id, &gate, (row, slot), &quote, moved);
+            return written;
         }
-        if moved {
-            Written::Moved
-        } else {
-            self.refreshed.push(id);
-            Written::Refreshed
+        // What is general is known of the market: the rest of the gate is about the quote alone.
+        let rules = self.rules.set(market.rules);
+        let max_age_us = rules.max_age_us(market.flags.has(Flags::LIVE));
+        let counts = quote.is_active()
+            && self.bookmakers[update.bookmaker.index()].source.counts()
+            && max_age_us.is_none_or(|limit| quote.age_us(now) <= limit);
+        if moved || counts != counted {
+            self.set_standing(id, (row, slot), update.bookmaker, quote.price(), counts);
         }
+        if let Some(limit) = max_age_us
+            && counts
+            && let Some(expiry) = quote.expiry(limit, now)
+        {
+            self.arm_recheck(id, expiry);
+        }
+        written
     }
 
     /// Writes a quote that was changed otherwise, and judges it again.

@@ -32,6 +32,9 @@ pub(super) struct Room {
 /// Is there certainly no candidate but middles in the market, for any profile? Keeps the best prices of a line for
 /// [`has_close_pair`].
 pub(crate) fn is_quiet(books: &mut Books, scratch: &mut Scratch, id: MarketId) -> bool {
+    if let Some(is_quiet) = is_quiet_of_two(books, id) {
+        return is_quiet;
+    }
     let mut room = core::mem::take(&mut scratch.screen);
     find_bests(books, id, &mut room.best);
     keep_rung(books, id, &room.best);
@@ -42,6 +45,38 @@ pub(crate) fn is_quiet(books: &mut Books, scratch: &mut Scratch, id: MarketId) -
         && (screen.ev == f64::INFINITY || market.slots() == 0 || no_ev(books, scratch, id, &screen, &mut room));
     scratch.screen = room;
     is_quiet
+}
+
+/// The same for the usual market: two outcomes, no line, and bars that are kept. `None` where more has to be looked at.
+#[inline]
+fn is_quiet_of_two(books: &Books, id: MarketId) -> Option<bool> {
+    let market = &books.markets[id.index()];
+    if market.n() != 2
+        || market.slots() == 0
+        || !market.basis.is_kept()
+        || market.line().is_some()
+        || books.rules.has_other_commissions()
+    {
+        return None;
+    }
+    let screen = &books.rules.set(market.rules).screen;
+    let cells = books.grid.cells(market.block);
+    let (mut home, mut away) = (cells.best(0), cells.best(1));
+    if market.has_lays() {
+        // The lay of one outcome is a bet on the other.
+        (home, away) = (larger(home, cells.best(3)), larger(away, cells.best(2)));
+    }
+    let most = screen.low_hold.max(screen.arbitrage);
+    let is_quiet = (home <= 1.0) | (away <= 1.0) | (home + away > most * (home * away));
+    let is_below = (home * cells.most(0) < screen.ev) & (away * cells.most(1) < screen.ev);
+    if is_quiet && !is_below && market.basis == Basis::AnchorBound {
+        return None;
+    }
+    Some(is_quiet && is_below)
+}
+
+fn larger(a: f64, b: f64) -> f64 {
+    if b > a { b } else { a }
 }
 
 /// Keeps the best prices of every line, as if all had just been judged.

@@ -1,7 +1,7 @@
 //! What each odds event does: first it is checked, then it cannot fail.
 
 use super::Engine;
-use crate::books::Fixture;
+use crate::books::{Fixture, Flags};
 use crate::deadlines::DeadlineKind;
 use crate::error::EventError;
 use crate::ids::{BookmakerId, FixtureId, MarketId};
@@ -78,14 +78,21 @@ impl Engine {
         self.books.refresh_fixture(unset.fixture);
     }
 
+    #[inline]
     fn check_odds(&self, update: &OddsUpdate, now: Timestamp) -> Result<(), EventError> {
-        let market = self.books.markets.get(update.market.index());
-        if matches!(market, Known::Never) {
-            return Err(EventError::UnknownMarket);
+        let market = match self.books.markets.get(update.market.index()) {
+            Known::Here(market) if update.bookmaker.index() < self.books.bookmakers.len() => market,
+            Known::Never => return Err(EventError::UnknownMarket),
+            Known::Here(_) | Known::Gone => {
+                self.check_names(Some(update.bookmaker))?;
+                return Err(EventError::RetiredFixture);
+            }
+        };
+        // A fixture that is on stays on until a deadline.
+        let is_on = market.flags.has(Flags::PLAIN) && self.books.deadlines.peek().is_none_or(|next| next.at >= now);
+        if !is_on {
+            self.books.check_is_on(market.fixture, now)?;
         }
-        self.check_names(Some(update.bookmaker))?;
-        let market = market.here().ok_or(EventError::RetiredFixture)?;
-        self.books.check_is_on(market.fixture, now)?;
         if update.outcome.index() >= market.n() {
             return Err(EventError::UnknownOutcome);
         }
