@@ -6,9 +6,9 @@ mod requests;
 mod snapshot;
 mod state;
 
-use crate::books::Books;
 #[cfg(feature = "rayon")]
 use crate::books::Seat;
+use crate::books::{Books, TOGETHER};
 use crate::config::Config;
 use crate::deadlines::{Deadline, DeadlineKind};
 #[cfg(feature = "rayon")]
@@ -189,6 +189,9 @@ impl Engine {
         let mut report = BatchReport::default();
         let time = self.raised(now);
         for (index, event) in (0_u32..).zip(events) {
+            if index as usize % TOGETHER == 0 && events.len() > 1 {
+                self.books.warm(&events[index as usize..]);
+            }
             // Once time has moved, what is over has been forgotten already; what the batch itself puts over ends with the instant.
             let horizon = if report.accepted == 0 { time } else { Timestamp::MIN };
             if let Err(error) = self.check(event, horizon) {

@@ -1,6 +1,6 @@
 //! Records that are not applied as they come: snapshots and holds in progress, and gaps.
 
-use crate::books::{Books, QuoteKey, Written};
+use crate::books::{Books, QuoteKey, Seat, Written};
 use crate::code::{Bytes, Code, Damaged, code_choice, code_struct};
 use crate::deadlines::DeadlineKind;
 use crate::ids::{BookmakerId, FeedId, FixtureId};
@@ -109,7 +109,21 @@ pub(crate) struct Intake {
 
 impl Intake {
     /// Applies an odds event, or holds it back.
+    #[inline]
     pub(crate) fn odds(&mut self, books: &mut Books, update: &OddsUpdate) {
+        if self.holds.is_empty() && self.gaps.is_empty() && books.seat == Seat::ALL {
+            // Nothing is held back and nothing waits: the usual case.
+            match books.write_usual(update) {
+                Some(Written::Moved) => self.changed += 1,
+                Some(_) => self.unchanged += 1,
+                None => self.write(books, update),
+            }
+            return;
+        }
+        self.odds_in_scopes(books, update);
+    }
+
+    fn odds_in_scopes(&mut self, books: &mut Books, update: &OddsUpdate) {
         let fixture = books.markets[update.market.index()].fixture;
         let scope = Scope { feed: update.feed, bookmaker: Some(update.bookmaker), fixture: Some(fixture) };
         let snapshots = self.holds.iter_mut().filter(|hold| hold.kind == HoldKind::Snapshot);

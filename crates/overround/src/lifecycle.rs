@@ -7,7 +7,7 @@ use crate::books::{Books, Flags, QuoteKey};
 use crate::code::{Bytes, Code, Damaged, code_struct};
 use crate::config::EPSILON;
 use crate::deadlines::DeadlineKind;
-use crate::detect::{Candidate, Detector, Scratch, freshen, gauge_all, has_close_pair, in_market, is_quiet};
+use crate::detect::{Candidate, Detector, Scratch, freshen, gauge_all, glance, has_close_pair, in_market, is_quiet};
 use crate::identity::Identity;
 use crate::ids::{FamilyId, MarketId, OpportunityId, ProfileId};
 use crate::opportunity::{
@@ -192,11 +192,18 @@ impl Tracker {
         self.loud.clear();
         let mut has_ladders = false;
         for &id in dirty {
-            let is_quiet = is_quiet(books, &mut self.scratch, id);
+            let market = &mut books.markets[id.index()];
+            market.flags.put(Flags::DIRTY, false);
+            let seen = glance(&books.rules, &books.grid, market);
+            if seen == Some(true) && market.entries == 0 {
+                #[cfg(debug_assertions)]
+                self.check_quiet(books, id, true);
+                continue;
+            }
+            let is_quiet = seen.unwrap_or_else(|| is_quiet(books, &mut self.scratch, id));
             let market = &mut books.markets[id.index()];
             let is_loud = market.entries > 0 || !is_quiet;
             market.flags.put(Flags::LOUD, is_loud);
-            market.flags.put(Flags::DIRTY, false);
             #[cfg(debug_assertions)]
             self.check_quiet(books, id, is_quiet);
             let market = &mut books.markets[id.index()];

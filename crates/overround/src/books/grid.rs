@@ -294,6 +294,39 @@ impl<W: DerefMut<Target = [u64]>> Cells<W> {
         put_half(&mut self.words, block.flags(), cell, u32::from(parts.flags) | u32::from(parts.feed) << 16 | counts);
     }
 
+    /// Replaces the numbers of a quote that counts and whose marks stay as they are; returns whether its price moved. `None` where
+    /// anything else changes, or there is no room: then nothing is done.
+    #[inline(always)]
+    pub(crate) fn renew(&mut self, row: usize, slot: usize, new: &Parts, net: f64) -> Option<bool> {
+        let block = self.block;
+        let cell = block.cell(row, slot);
+        let marks = u32::from(new.flags) | u32::from(new.feed) << 16 | COUNTS;
+        let has_both = block.has(part::SHOWN);
+        if half(&self.words, block.flags(), cell) != marks || !(has_both || net.to_bits() == new.price.to_bits()) {
+            return None;
+        }
+        // What the marks speak of, the block has had room for since they were made; elsewhere stands a 0.
+        if block.has(part::LIMIT) {
+            self.words[block.part(part::LIMIT) + cell] = new.limit.to_bits();
+        }
+        if block.has(part::SOURCE) {
+            self.words[block.part(part::SOURCE) + cell] = new.source.cast_unsigned();
+        }
+        let clocks = block.clocks() + 2 * cell;
+        self.words[clocks] = new.seen.cast_unsigned();
+        let shown = if has_both { block.part(part::SHOWN) } else { block.prices() } + cell;
+        let moved = self.words[shown] != new.price.to_bits();
+        if moved {
+            self.words[clocks + 1] = new.changed.cast_unsigned();
+            self.words[shown] = new.price.to_bits();
+            self.words[block.prices() + cell] = net.to_bits();
+            if row < block.n() {
+                self.set_state(slot, 0);
+            }
+        }
+        Some(moved)
+    }
+
     /// Writes a quote's price as shown, whether it counts, and its net price.
     #[inline(always)]
     pub(crate) fn stand(&mut self, (row, slot): (usize, usize), price: f64, counts: bool, net: f64) {
@@ -351,6 +384,21 @@ impl<W: DerefMut<Target = [u64]>> Cells<W> {
 }
 
 impl Grid {
+    /// Reads a word of each line that judging the market and writing a quote of this bookmaker read.
+    #[inline(always)]
+    pub(crate) fn warm(&self, block: Block, row: usize, bookmaker: BookmakerId) -> u64 {
+        let cells = self.cells(block);
+        let flags = block.flags();
+        let mut sum = 0;
+        let mut at = LINE;
+        while at < flags + LINE {
+            sum ^= cells.words[at];
+            at += LINE;
+        }
+        let cell = block.cell(row, cells.slot_of(bookmaker).unwrap_or(0));
+        sum ^ cells.words.get(block.clocks() + 2 * cell).copied().unwrap_or(0)
+    }
+
     /// The words of a block, to read.
     #[inline]
     pub(crate) fn cells(&self, block: Block) -> Cells<&[u64]> {

@@ -7,6 +7,7 @@ mod grid;
 mod quote;
 mod seat;
 mod update;
+mod warm;
 
 pub(crate) use bars::Basis;
 use grid::{Block, part};
@@ -14,6 +15,7 @@ pub(crate) use grid::{Cells, Grid};
 pub(crate) use quote::Quote;
 pub(crate) use seat::Seat;
 pub(crate) use update::{QuoteKey, Written, side_of_row};
+pub(crate) use warm::TOGETHER;
 
 use crate::deadlines::{DeadlineKind, Deadlines};
 use crate::error::EventError;

@@ -60,6 +60,29 @@ impl Quote {
         Parts { price, limit, seen, changed, source, feed: feed.0, flags }
     }
 
+    /// What an active quote with a price would be stored as, whatever was there before; `None` for other updates.
+    #[inline(always)]
+    pub(crate) fn of_usual(update: &OddsUpdate, now: Timestamp) -> Option<Parts> {
+        let price = update.price.filter(|_| update.active)?.decimal();
+        let flag = |flag: u16, on: bool| if on { flag } else { 0 };
+        let flags = PRESENT
+            | ACTIVE
+            | PRICED
+            | flag(SOURCED, update.source_ts.is_some())
+            | flag(LIMITED, update.limit.is_some())
+            | flag(MAIN_KNOWN, update.main.is_some())
+            | flag(MAIN, update.main == Some(true));
+        Some(Parts {
+            price,
+            limit: update.limit.unwrap_or_default(),
+            seen: now.0,
+            changed: now.0,
+            source: update.source_ts.unwrap_or_default().0,
+            feed: update.feed.0,
+            flags,
+        })
+    }
+
     const fn has(&self, flag: u16) -> bool {
         self.flags & flag != 0
     }
@@ -259,5 +282,19 @@ mod tests {
         assert!(!quote.is_present() && quote.is_gone_by_resync() && quote.price() == 0.0);
         assert!(quote.write(&update(None, false), Timestamp(5)), "a quote that comes again is new");
         assert_eq!(quote.price(), 0.0);
+    }
+
+    #[test]
+    fn the_usual_quote_is_the_one_that_is_written() {
+        let mut quote = Quote::default();
+        for (limit, main, source) in
+            [(None, None, None), (Some(5.0), Some(true), Some(3)), (Some(0.0), Some(false), Some(0))]
+        {
+            let source_ts = source.map(Timestamp);
+            let update = OddsUpdate { limit, main, source_ts, ..update(Some(2.0 + limit.unwrap_or(0.5)), true) };
+            quote.write(&update, Timestamp(9));
+            assert_eq!(Quote::of_usual(&update, Timestamp(9)), Some(quote.parts()));
+        }
+        assert_eq!(Quote::of_usual(&update(Some(2.0), false), Timestamp(9)), None);
     }
 }

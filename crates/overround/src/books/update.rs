@@ -5,6 +5,7 @@ use super::{Basis, Books, Flags, Quote};
 use crate::code::code_struct;
 use crate::ids::{BookmakerId, FixtureId, MarketId, OutcomeIndex};
 use crate::odds_event::{Filter, OddsUpdate, Scope, Side};
+use crate::time::Timestamp;
 use alloc::vec::Vec;
 
 /// Names a quote.
@@ -32,6 +33,9 @@ pub(crate) enum Written {
 impl Books {
     /// Writes a quote. The market and outcome exist and the fixture is not retired.
     pub(crate) fn write(&mut self, update: &OddsUpdate, is_awaiting: bool) -> Written {
+        if !is_awaiting && let Some(written) = self.write_usual(update) {
+            return written;
+        }
         let (id, now) = (update.market, self.now);
         let market = &mut self.markets[id.index()];
         let mut needed = if update.side == Side::Lay { part::LAYS | part::SHOWN } else { 0 };
@@ -80,6 +84,60 @@ impl Books {
             self.arm_recheck(id, expiry);
         }
         written
+    }
+
+    /// Writes a quote that counts, as it did before, and of which only numbers change; `None` for all others: then nothing is done.
+    /// The same as [`write`](Self::write), without what cannot be here.
+    #[inline(always)]
+    pub(crate) fn write_usual(&mut self, update: &OddsUpdate) -> Option<Written> {
+        let now = self.now;
+        let new = Quote::of_usual(update, now)?;
+        let market = &mut self.markets[update.market.index()];
+        let rules = self.rules.set(market.rules);
+        let max_age_us = rules.max_age_us(market.flags.has(Flags::LIVE));
+        let age_us = if update.source_ts.is_some() { now.since_us(Timestamp(new.source)) } else { 0 };
+        if !market.flags.has(Flags::PLAIN)
+            || !self.bookmakers[update.bookmaker.index()].source.counts()
+            || max_age_us.is_some_and(|limit| age_us > limit)
+        {
+            return None;
+        }
+        let is_back = update.side == Side::Back;
+        if !is_back && !market.has_lays() {
+            return None;
+        }
+        let mut cells = self.grid.cells_mut(market.block);
+        let slot = cells.slot_of(update.bookmaker)?;
+        let commission = self.rules.bookmaker(update.bookmaker).commission;
+        let net = if is_back && commission.is_none() {
+            new.price
+        } else {
+            crate::detect::net_price(commission, new.price, is_back).unwrap_or(0.0)
+        };
+        let row = update.outcome.index() + if is_back { 0 } else { market.n() };
+        let moved = cells.renew(row, slot, &new, net)?;
+        if !moved {
+            // Only what stands on it can change.
+            if market.entries > 0 || market.middles > 0 {
+                self.refreshed.push(update.market);
+            }
+        } else {
+            if is_back {
+                market.moved(rules.fair.is_anchor(update.bookmaker));
+            }
+            if !market.flags.has(Flags::DIRTY) {
+                market.flags.put(Flags::DIRTY, true);
+                self.dirty.push(update.market);
+            }
+        }
+        if let Some(limit) = max_age_us {
+            let base = if update.source_ts.is_some() { Timestamp(new.source) } else { now };
+            let expiry = base.plus_us(limit).plus_us(1);
+            if expiry > now && market.recheck().is_none_or(|armed| expiry < armed) {
+                self.arm_recheck(update.market, expiry);
+            }
+        }
+        Some(if moved { Written::Moved } else { Written::Refreshed })
     }
 
     /// Writes a quote that was changed otherwise, and judges it again.

@@ -5,12 +5,12 @@
 //! through is judged exactly, as if there were no screen; what it holds back is nobody's candidate. So it changes speed and nothing else.
 
 use super::{Scratch, net_price};
-use crate::books::{Basis, Books, Column, Rung};
+use crate::books::{Basis, Books, Column, Grid, Market, Rung};
 use crate::config::ReferenceMode;
 use crate::fair::{BRACKET_SLACK, power_at_most};
 use crate::ids::{FamilyId, MarketId};
 use crate::opportunity::ReferenceStep;
-use crate::rules::{FairRules, Screen};
+use crate::rules::{FairRules, Rules, Screen};
 use alloc::vec::Vec;
 use overround_math::devig::Method;
 use overround_math::pool::Pool;
@@ -32,9 +32,6 @@ pub(super) struct Room {
 /// Is there certainly no candidate but middles in the market, for any profile? Keeps the best prices of a line for
 /// [`has_close_pair`].
 pub(crate) fn is_quiet(books: &mut Books, scratch: &mut Scratch, id: MarketId) -> bool {
-    if let Some(is_quiet) = is_quiet_of_two(books, id) {
-        return is_quiet;
-    }
     let mut room = core::mem::take(&mut scratch.screen);
     find_bests(books, id, &mut room.best);
     keep_rung(books, id, &room.best);
@@ -48,19 +45,18 @@ pub(crate) fn is_quiet(books: &mut Books, scratch: &mut Scratch, id: MarketId) -
 }
 
 /// The same for the usual market: two outcomes, no line, and bars that are kept. `None` where more has to be looked at.
-#[inline]
-fn is_quiet_of_two(books: &Books, id: MarketId) -> Option<bool> {
-    let market = &books.markets[id.index()];
+#[inline(always)]
+pub(crate) fn glance(rules: &Rules, grid: &Grid, market: &Market) -> Option<bool> {
     if market.n() != 2
         || market.slots() == 0
         || !market.basis.is_kept()
         || market.line().is_some()
-        || books.rules.has_other_commissions()
+        || rules.has_other_commissions()
     {
         return None;
     }
-    let screen = &books.rules.set(market.rules).screen;
-    let cells = books.grid.cells(market.block);
+    let screen = &rules.set(market.rules).screen;
+    let cells = grid.cells(market.block);
     let (mut home, mut away) = (cells.best(0), cells.best(1));
     if market.has_lays() {
         // The lay of one outcome is a bet on the other.
@@ -69,12 +65,11 @@ fn is_quiet_of_two(books: &Books, id: MarketId) -> Option<bool> {
     let most = screen.low_hold.max(screen.arbitrage);
     let is_quiet = (home <= 1.0) | (away <= 1.0) | (home + away > most * (home * away));
     let is_below = (home * cells.most(0) < screen.ev) & (away * cells.most(1) < screen.ev);
-    if is_quiet && !is_below && market.basis == Basis::AnchorBound {
-        return None;
-    }
-    Some(is_quiet && is_below)
+    // A bound that is too high says nothing.
+    (is_below || market.basis != Basis::AnchorBound).then_some(is_quiet & is_below)
 }
 
+#[inline]
 fn larger(a: f64, b: f64) -> f64 {
     if b > a { b } else { a }
 }
