@@ -343,10 +343,14 @@ pub(crate) fn power_at_most(prices: [f64; 2]) -> [f64; 2] {
 /// Per outcome what `odds_ratio` and `balanced_book` give, in closed form.
 fn power_bracket([first, second]: [f64; 2]) -> [(f64, f64); 2] {
     let (root_first, root_second) = (sqrt(first - 1.0), sqrt(second - 1.0));
-    let roots = root_first + root_second;
-    let over = 1.0 / first + 1.0 / second - 1.0;
-    let balanced = |price: f64| (1.0 / price - over) / (1.0 - over);
-    [(root_second / roots, balanced(first)), (root_first / roots, balanced(second))]
+    let per_root = 1.0 / (root_first + root_second);
+    let (implied_first, implied_second) = (1.0 / first, 1.0 / second);
+    let over = implied_first + implied_second - 1.0;
+    let per_rest = 1.0 / (1.0 - over);
+    [
+        (root_second * per_root, (implied_first - over) * per_rest),
+        (root_first * per_root, (implied_second - over) * per_rest),
+    ]
 }
 
 /// Does the bracket hold, but for rounding? True of other methods and other numbers of outcomes.

@@ -194,8 +194,9 @@ impl Tracker {
         for &id in dirty {
             let market = &mut books.markets[id.index()];
             market.flags.put(Flags::DIRTY, false);
-            let seen = glance(&books.rules, &books.grid, market);
-            if seen == Some(true) && market.entries == 0 {
+            let has_entries = market.entries > 0;
+            let seen = glance(books, id);
+            if seen == Some(true) && !has_entries {
                 #[cfg(debug_assertions)]
                 self.check_quiet(books, id, true);
                 continue;

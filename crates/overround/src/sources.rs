@@ -21,6 +21,8 @@ pub(crate) struct Source {
     /// When the role is to be looked at again.
     pub(crate) recheck: Option<Timestamp>,
     signal: FixtureSignal,
+    /// The worst of role and signal.
+    weight: f64,
 }
 
 /// Explicit signals of one scope.
@@ -59,23 +61,30 @@ impl Source {
             better_since: None,
             recheck: None,
             signal: FixtureSignal::default(),
+            weight: role.weight(),
         }
     }
 
     /// Do its quotes count?
     #[inline]
     pub(crate) fn counts(&self) -> bool {
-        self.role != SourceRole::Offline && !self.signal.stale && self.signal.role != Some(SourceRole::Offline)
+        self.weight > 0.0
     }
 
     /// The freshness weight: the worst of role and signals; 0 where quotes do not count.
     #[inline]
     pub(crate) fn weight(&self) -> f64 {
-        self.role.weight().min(self.signal.weight())
+        self.weight
+    }
+
+    /// Finds the weight anew: role or signal may be another.
+    fn weigh(&mut self) {
+        self.weight = self.role.weight().min(self.signal.weight());
     }
 
     pub(crate) fn hear(&mut self, health: SourceHealth) {
         self.signal.hear(health);
+        self.weigh();
     }
 
     /// It wrote; returns whether for the first time in this instant.
@@ -93,13 +102,14 @@ impl Source {
             self.role = raw;
             self.better_since = None;
             self.is_judged = self.last_write.is_some();
-            return;
+        } else {
+            let since = *self.better_since.get_or_insert(now);
+            if now.since_us(since) >= hold_us {
+                self.role = raw;
+                self.better_since = None;
+            }
         }
-        let since = *self.better_since.get_or_insert(now);
-        if now.since_us(since) >= hold_us {
-            self.role = raw;
-            self.better_since = None;
-        }
+        self.weigh();
     }
 
     /// Budgets are off: no role is kept, and when they are on again it begins at the raw one.
@@ -108,6 +118,7 @@ impl Source {
         self.is_judged = false;
         self.better_since = None;
         self.recheck = None;
+        self.weigh();
     }
 
     /// The next time at which the role can change by itself.
@@ -144,7 +155,7 @@ impl Code for Source {
     }
 
     fn take(from: &mut Bytes<'_>) -> Result<Self, Damaged> {
-        Ok(Self {
+        let mut source = Self {
             last_write: Code::take(from)?,
             has_written: false,
             role: Code::take(from)?,
@@ -152,6 +163,9 @@ impl Code for Source {
             better_since: Code::take(from)?,
             recheck: None,
             signal: Code::take(from)?,
-        })
+            weight: 0.0,
+        };
+        source.weigh();
+        Ok(source)
     }
 }

@@ -19,11 +19,3 @@ pub(crate) enum Basis {
     /// No anchor takes part: there are no bars, the consensus is found each time.
     Consensus,
 }
-
-impl Basis {
-    /// Are there bars?
-    #[inline]
-    pub(crate) fn is_kept(self) -> bool {
-        !matches!(self, Self::Unknown | Self::Consensus)
-    }
-}

@@ -94,6 +94,12 @@ impl Block {
         usize::from(self.capacity)
     }
 
+    /// Is there room for fair probabilities?
+    #[inline]
+    pub(crate) fn has_fairs(self) -> bool {
+        self.has(part::FAIR)
+    }
+
     /// Has it rows for lays?
     #[inline]
     pub(crate) fn has_lays(self) -> bool {
@@ -169,18 +175,16 @@ impl<W: Deref<Target = [u64]>> Cells<W> {
     /// A bookmaker's slot.
     #[inline(always)]
     pub(crate) fn slot_of(&self, bookmaker: BookmakerId) -> Option<usize> {
-        let pairs = self.words.get(..self.block.slots().div_ceil(2)).unwrap_or(&[]);
-        let wanted = u64::from(bookmaker.0);
-        for (pair, &word) in pairs.iter().enumerate() {
-            if word & u64::from(u32::MAX) == wanted {
-                return Some(2 * pair);
-            }
-            // The last pair may be half a one.
-            if word >> 32 == wanted && 2 * pair + 1 < self.block.slots() {
-                return Some(2 * pair + 1);
-            }
+        // All are looked at, last ones first: where it is cannot be foreseen, and a jump taken wrongly costs more. Behind the last slot
+        // may stand half a word of zeros.
+        let pairs = &self.words[..self.block.slots().div_ceil(2)];
+        let mut found = usize::MAX;
+        for (pair, &word) in pairs.iter().enumerate().rev() {
+            let (first, second) = (word & u64::from(u32::MAX), word >> 32);
+            found = if second == u64::from(bookmaker.0) { 2 * pair + 1 } else { found };
+            found = if first == u64::from(bookmaker.0) { 2 * pair } else { found };
         }
-        None
+        (found < self.block.slots()).then_some(found)
     }
 
     /// What is known of a slot's column.
@@ -384,19 +388,29 @@ impl<W: DerefMut<Target = [u64]>> Cells<W> {
 }
 
 impl Grid {
-    /// Reads a word of each line that judging the market and writing a quote of this bookmaker read.
+    /// Reads a word of each line that judging the market reads.
     #[inline(always)]
-    pub(crate) fn warm(&self, block: Block, row: usize, bookmaker: BookmakerId) -> u64 {
+    pub(crate) fn warm(&self, block: Block) -> u64 {
+        let words = self.cells(block).words;
+        let read = |from: usize, to: usize| {
+            let (mut sum, mut at) = (0, from);
+            while at < to {
+                sum ^= words[at];
+                at += LINE;
+            }
+            sum
+        };
+        let fairs = block.part(part::FAIR);
+        let fair_words = if block.has(part::FAIR) { block.n() * block.capacity() } else { 0 };
+        read(0, block.flags() + LINE) ^ read(fairs, fairs + fair_words)
+    }
+
+    /// Reads the clocks that writing a quote of this bookmaker writes.
+    #[inline(always)]
+    pub(crate) fn warm_quote(&self, block: Block, row: usize, bookmaker: BookmakerId) -> u64 {
         let cells = self.cells(block);
-        let flags = block.flags();
-        let mut sum = 0;
-        let mut at = LINE;
-        while at < flags + LINE {
-            sum ^= cells.words[at];
-            at += LINE;
-        }
         let cell = block.cell(row, cells.slot_of(bookmaker).unwrap_or(0));
-        sum ^ cells.words.get(block.clocks() + 2 * cell).copied().unwrap_or(0)
+        cells.words.get(block.clocks() + 2 * cell).copied().unwrap_or(0)
     }
 
     /// The words of a block, to read.

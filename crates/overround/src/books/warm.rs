@@ -1,7 +1,7 @@
 //! Bringing the memory of several odds events into the cache at once.
 //!
 //! Writing one quote takes several reads that miss the cache, each waiting for the one before: header, head of the block, clocks. Over a
-//! batch the first reads of all, then the others of all, wait together. Nothing is changed or decided here.
+//! batch the first reads of all wait together, then the second, then the third. Nothing is changed or decided here.
 
 use super::Books;
 use super::grid::Block;
@@ -26,12 +26,15 @@ impl Books {
             }
         }
         let mut sum = 0;
+        for &block in blocks.iter().filter(|block| block.slots() > 0) {
+            sum ^= self.grid.warm(block);
+        }
         for (event, &block) in events.iter().zip(&blocks) {
             if let OddsEvent::Odds(update) = event
                 && block.slots() > 0
             {
                 let row = update.outcome.index() + if update.side == Side::Lay { block.n() } else { 0 };
-                sum ^= self.grid.warm(block, row, update.bookmaker);
+                sum ^= self.grid.warm_quote(block, row, update.bookmaker);
             }
         }
         black_box(sum);
