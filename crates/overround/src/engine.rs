@@ -8,7 +8,7 @@ mod state;
 
 #[cfg(feature = "rayon")]
 use crate::books::Seat;
-use crate::books::{Books, TOGETHER};
+use crate::books::{Books, NO_HINT, TOGETHER};
 use crate::config::Config;
 use crate::deadlines::{Deadline, DeadlineKind};
 #[cfg(feature = "rayon")]
@@ -188,10 +188,13 @@ impl Engine {
     ) -> BatchReport {
         let mut report = BatchReport::default();
         let time = self.raised(now);
+        let mut hints = [NO_HINT; TOGETHER];
         for (index, event) in (0_u32..).zip(events) {
             if index as usize % TOGETHER == 0 && events.len() > 1 {
-                self.books.warm(&events[index as usize..]);
+                self.tracker.glance_over(&mut self.books);
+                hints = self.books.warm(&events[index as usize..]);
             }
+            self.books.hint = hints[index as usize % TOGETHER];
             // Once time has moved, what is over has been forgotten already; what the batch itself puts over ends with the instant.
             let horizon = if report.accepted == 0 { time } else { Timestamp::MIN };
             if let Err(error) = self.check(event, horizon) {

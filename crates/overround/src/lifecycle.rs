@@ -111,6 +111,8 @@ pub(crate) struct Tracker {
     /// The lines of the family under judgement.
     lines: Vec<MarketId>,
     changes: Vec<Change>,
+    /// How many of the dirty markets were looked at in passing.
+    glanced: usize,
     /// Dirty markets of families in which something has to be judged.
     loud: Vec<(FamilyId, MarketId)>,
     scratch: Scratch,
@@ -152,6 +154,7 @@ impl Tracker {
             found: Vec::new(),
             lines: Vec::new(),
             changes: Vec::new(),
+            glanced: 0,
             loud: Vec::new(),
             scratch: Scratch::default(),
             sketches: sketches.map(Opportunity::blank),
@@ -160,6 +163,7 @@ impl Tracker {
 
     /// Judges all dirty markets and tells what changed.
     pub(crate) fn instant(&mut self, books: &mut Books, is_configured: bool, out: &mut Vec<OpportunityEvent>) {
+        self.glanced = 0;
         touch_refreshed(books);
         if is_configured {
             self.drop_lost_profiles(books);
@@ -185,6 +189,26 @@ impl Tracker {
         if !self.changes.is_empty() {
             self.tell(out);
         }
+    }
+
+    /// Looks at the markets that became dirty since it last looked, while they are in the cache: most are quiet already, and are dirty
+    /// again if anything else moves them before the instant ends.
+    pub(crate) fn glance_over(&mut self, books: &mut Books) {
+        let mut kept = self.glanced;
+        for at in self.glanced..books.dirty.len() {
+            let id = books.dirty[at];
+            let market = &books.markets[id.index()];
+            if market.entries == 0 && glance(books, id) == Some(true) {
+                #[cfg(debug_assertions)]
+                self.check_quiet(books, id, true);
+                books.markets[id.index()].flags.put(Flags::DIRTY, false);
+            } else {
+                books.dirty[kept] = id;
+                kept += 1;
+            }
+        }
+        books.dirty.truncate(kept);
+        self.glanced = kept;
     }
 
     /// Screens the dirty markets and lists those of families in which something has to be judged exactly.

@@ -147,6 +147,12 @@ impl Block {
         self.clocks() + self.cells() * (2 + (self.parts & (part - 1)).count_ones() as usize)
     }
 
+    /// Where the clocks of a cell are.
+    #[inline]
+    pub(crate) fn clock_of(self, row: usize, slot: usize) -> usize {
+        self.clocks() + 2 * self.cell(row, slot)
+    }
+
     fn lines(self) -> usize {
         let fair = if self.has(part::FAIR) { self.n() * self.capacity() } else { 0 };
         (self.part(part::FAIR) + fair).div_ceil(LINE)
@@ -185,6 +191,13 @@ impl<W: Deref<Target = [u64]>> Cells<W> {
             found = if first == u64::from(bookmaker.0) { 2 * pair } else { found };
         }
         (found < self.block.slots()).then_some(found)
+    }
+
+    /// A bookmaker's slot, looked for at the hint first.
+    #[inline(always)]
+    pub(crate) fn slot_near(&self, hint: usize, bookmaker: BookmakerId) -> Option<usize> {
+        let is_there = hint < self.block.slots() && self.bookmaker(hint) == bookmaker;
+        if is_there { Some(hint) } else { self.slot_of(bookmaker) }
     }
 
     /// What is known of a slot's column.
@@ -405,12 +418,10 @@ impl Grid {
         read(0, block.flags() + LINE) ^ read(fairs, fairs + fair_words)
     }
 
-    /// Reads the clocks that writing a quote of this bookmaker writes.
+    /// Reads a word of a block; 0 behind its chunk.
     #[inline(always)]
-    pub(crate) fn warm_quote(&self, block: Block, row: usize, bookmaker: BookmakerId) -> u64 {
-        let cells = self.cells(block);
-        let cell = block.cell(row, cells.slot_of(bookmaker).unwrap_or(0));
-        cells.words.get(block.clocks() + 2 * cell).copied().unwrap_or(0)
+    pub(crate) fn word(&self, block: Block, at: usize) -> u64 {
+        self.cells(block).words.get(at).copied().unwrap_or(0)
     }
 
     /// The words of a block, to read.

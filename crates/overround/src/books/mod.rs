@@ -15,7 +15,7 @@ pub(crate) use grid::{Cells, Grid};
 pub(crate) use quote::Quote;
 pub(crate) use seat::Seat;
 pub(crate) use update::{QuoteKey, Written, side_of_row};
-pub(crate) use warm::TOGETHER;
+pub(crate) use warm::{NO_HINT, SlotHint, TOGETHER};
 
 use crate::deadlines::{DeadlineKind, Deadlines};
 use crate::error::EventError;
@@ -45,6 +45,8 @@ pub(crate) struct Books {
     pub(crate) markets: Pages<Market>,
     pub(crate) grid: Grid,
     pub(crate) deadlines: Deadlines,
+    /// Where the bookmaker of the next odds event probably stands.
+    pub(crate) hint: SlotHint,
     /// Markets to judge again at the end of the instant.
     pub(crate) dirty: Vec<MarketId>,
     /// Markets in which a quote came again unchanged in this instant.
@@ -293,6 +295,7 @@ impl Books {
             markets: Pages::default(),
             grid: Grid::default(),
             deadlines: Deadlines::default(),
+            hint: NO_HINT,
             dirty: Vec::new(),
             refreshed: Vec::new(),
             retired: Vec::new(),

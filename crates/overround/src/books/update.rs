@@ -107,7 +107,7 @@ impl Books {
             return None;
         }
         let mut cells = self.grid.cells_mut(market.block);
-        let slot = cells.slot_of(update.bookmaker)?;
+        let slot = cells.slot_near(usize::from(self.hint), update.bookmaker)?;
         let commission = self.rules.bookmaker(update.bookmaker).commission;
         let net = if is_back && commission.is_none() {
             new.price
