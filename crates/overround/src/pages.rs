@@ -34,6 +34,8 @@ impl<T> Known<T> {
 /// Things by dense id. Indexing with an id that is not here is a broken invariant and panics.
 #[derive(Debug)]
 pub(crate) struct Pages<T> {
+    /// How many things are held, in all pages.
+    held: usize,
     /// How many pages before those listed are gone.
     before: usize,
     pages: Vec<Page<T>>,
@@ -50,7 +52,7 @@ struct Page<T> {
 
 impl<T> Default for Pages<T> {
     fn default() -> Self {
-        Self { before: 0, pages: Vec::new(), empty_in_front: 0, len: 0 }
+        Self { held: 0, before: 0, pages: Vec::new(), empty_in_front: 0, len: 0 }
     }
 }
 
@@ -95,7 +97,9 @@ impl<T> Pages<T> {
         if page.places.is_empty() {
             page.places.resize_with(PAGE, || None);
         }
-        page.held += usize::from(page.places[index % PAGE].is_none());
+        let is_new = usize::from(page.places[index % PAGE].is_none());
+        page.held += is_new;
+        self.held += is_new;
         page.places[index % PAGE] = Some(thing);
     }
 
@@ -105,6 +109,7 @@ impl<T> Pages<T> {
         let Some(page) = self.pages.get_mut(at) else { return };
         if page.places.get_mut(index % PAGE).and_then(Option::take).is_some() {
             page.held -= 1;
+            self.held -= 1;
         }
         self.give_back(at);
     }
@@ -154,7 +159,7 @@ impl<T> Pages<T> {
 
     /// How many things are here.
     pub(crate) fn held(&self) -> usize {
-        self.pages.iter().map(|page| page.held).sum()
+        self.held
     }
 
     /// Bytes of the pages themselves.
@@ -170,6 +175,7 @@ impl<T> Pages<T> {
         let index = self.len / PAGE - self.before;
         let page = &mut self.pages[index];
         page.held += usize::from(thing.is_some());
+        self.held += usize::from(thing.is_some());
         page.places.push(thing);
         self.len += 1;
         self.give_back(index);

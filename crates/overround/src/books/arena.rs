@@ -73,6 +73,15 @@ impl Arena {
         &mut chunk.words[chunk.before + first as usize % CHUNK * LINE..]
     }
 
+    /// Reads a word of each of the `LINES` lines from there on, as far as the chunk goes.
+    #[inline(always)]
+    pub(crate) fn warm<const LINES: usize>(&self, first: u32) -> u64 {
+        let Some(chunk) = self.chunks.get(first as usize / CHUNK) else { return 0 };
+        let at = chunk.before + first as usize % CHUNK * LINE;
+        let Some(words) = chunk.words.get(at..at + LINES * LINE) else { return 0 };
+        (0..LINES).fold(0, |sum, line| sum ^ words[line * LINE])
+    }
+
     /// Bytes of all blocks, free ones included.
     pub(crate) fn bytes(&self) -> usize {
         let words: usize = self.chunks.iter().map(|chunk| chunk.words.capacity()).sum();

@@ -100,6 +100,7 @@ impl Books {
         let net = if counts { crate::detect::net_price(commission, price, is_back).unwrap_or(0.0) } else { 0.0 };
         if counts && net.to_bits() != price.to_bits() {
             self.grid.require(&mut market.block, part::SHOWN);
+            self.bases.set(id, market.block.base());
         }
         let mut cells = self.grid.cells_mut(market.block);
         cells.stand((row, slot), price, counts, net);

@@ -53,6 +53,9 @@ pub(crate) mod part {
     pub(crate) const LAYS: u8 = 16;
 }
 
+/// Lines from the head to the flags of a two-way market with 12 bookmakers.
+const USUAL: usize = 6;
+
 /// Column states in a word.
 const STATES: usize = 8;
 
@@ -80,6 +83,12 @@ impl Block {
     #[inline]
     fn all_rows(self) -> usize {
         self.n() << u8::from(self.has_lays())
+    }
+
+    /// Its first line.
+    #[inline]
+    pub(crate) fn base(self) -> u32 {
+        self.base
     }
 
     /// Slots that bookmakers have.
@@ -401,27 +410,30 @@ impl<W: DerefMut<Target = [u64]>> Cells<W> {
 }
 
 impl Grid {
-    /// Reads a word of each line that judging the market reads.
+    /// Reads a word of each line that writing to a usual block and judging its market read.
     #[inline(always)]
-    pub(crate) fn warm(&self, block: Block) -> u64 {
-        let words = self.cells(block).words;
-        let read = |from: usize, to: usize| {
-            let (mut sum, mut at) = (0, from);
-            while at < to {
-                sum ^= words[at];
-                at += LINE;
-            }
-            sum
-        };
-        let fairs = block.part(part::FAIR);
-        let fair_words = if block.has(part::FAIR) { block.n() * block.capacity() } else { 0 };
-        read(0, block.flags() + LINE) ^ read(fairs, fairs + fair_words)
+    pub(crate) fn warm(&self, base: u32) -> u64 {
+        self.arena.warm::<USUAL>(base)
     }
 
-    /// Reads a word of a block; 0 behind its chunk.
+    /// As [`warm`](Self::warm), clocks included.
     #[inline(always)]
-    pub(crate) fn word(&self, block: Block, at: usize) -> u64 {
-        self.cells(block).words.get(at).copied().unwrap_or(0)
+    pub(crate) fn warm_all(&self, base: u32) -> u64 {
+        self.arena.warm::<{ 2 * USUAL }>(base)
+    }
+
+    /// Reads the word at `clock`, and one of each line of fair probabilities.
+    #[inline(always)]
+    pub(crate) fn warm_rest(&self, block: Block, clock: usize) -> u64 {
+        let words = self.cells(block).words;
+        let mut sum = words.get(clock).copied().unwrap_or(0);
+        if block.has(part::FAIR) {
+            let fairs = block.part(part::FAIR);
+            for at in (fairs..fairs + block.n() * block.capacity()).step_by(LINE) {
+                sum ^= words[at];
+            }
+        }
+        sum
     }
 
     /// The words of a block, to read.

@@ -15,6 +15,7 @@ pub(crate) use grid::{Cells, Grid};
 pub(crate) use quote::Quote;
 pub(crate) use seat::Seat;
 pub(crate) use update::{QuoteKey, Written, side_of_row};
+use warm::Bases;
 pub(crate) use warm::{NO_HINT, SlotHint, TOGETHER};
 
 use crate::deadlines::{DeadlineKind, Deadlines};
@@ -47,6 +48,7 @@ pub(crate) struct Books {
     pub(crate) deadlines: Deadlines,
     /// Where the bookmaker of the next odds event probably stands.
     pub(crate) hint: SlotHint,
+    bases: Bases,
     /// Markets to judge again at the end of the instant.
     pub(crate) dirty: Vec<MarketId>,
     /// Markets in which a quote came again unchanged in this instant.
@@ -296,6 +298,7 @@ impl Books {
             grid: Grid::default(),
             deadlines: Deadlines::default(),
             hint: NO_HINT,
+            bases: Bases::default(),
             dirty: Vec::new(),
             refreshed: Vec::new(),
             retired: Vec::new(),
@@ -471,6 +474,7 @@ impl Books {
             outcomes: definition.outcomes.clone().into_boxed_slice(),
             flags,
         });
+        self.bases.make_room(self.markets.held());
         let market = &self.markets[definition.market.index()];
         if let Some(threshold) = market.threshold() {
             let family = &mut self.families[definition.family.index()];
@@ -546,6 +550,7 @@ impl Books {
     pub(crate) fn set_fair(&mut self, id: MarketId, outcome: usize, slot: usize, fair: f64) {
         let market = &mut self.markets[id.index()];
         self.grid.require(&mut market.block, part::FAIR);
+        self.bases.set(id, market.block.base());
         self.grid.cells_mut(market.block).set_fair(outcome, slot, fair);
     }
 
@@ -647,7 +652,7 @@ impl Books {
         let ladders: usize = self.families.iter().map(|(_, family)| family.ladder.capacity() * rung).sum();
         let pages = self.fixtures.bytes() + self.families.bytes() + self.markets.bytes();
         let headers: usize = self.markets.iter().map(|(_, market)| market.bytes()).sum();
-        self.grid.bytes() + self.deadlines.bytes() + pages + headers + fixtures + stands + ladders
+        self.grid.bytes() + self.bases.bytes() + self.deadlines.bytes() + pages + headers + fixtures + stands + ladders
     }
 
     /// Markets in which the bookmaker may have quotes.

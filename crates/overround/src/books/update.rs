@@ -59,6 +59,7 @@ impl Books {
         let moved = quote.write(update, now);
         quote.set_awaiting(is_awaiting);
         cells.put(row, slot, &quote);
+        self.bases.set(id, market.block.base());
         if !moved {
             self.refreshed.push(id);
         }
