@@ -190,7 +190,7 @@ impl Engine {
         let time = self.raised(now);
         let mut hints = [NO_HINT; TOGETHER];
         for (index, event) in (0_u32..).zip(events) {
-            if index as usize % TOGETHER == 0 {
+            if (index as usize).is_multiple_of(TOGETHER) {
                 self.tracker.glance_over(&mut self.books);
                 hints = self.books.warm(&events[index as usize..]);
             }

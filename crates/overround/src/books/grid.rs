@@ -288,7 +288,6 @@ impl<W: Deref<Target = [u64]>> Cells<W> {
         let part = |part: u8| if self.block.has(part) { self.words[self.block.part(part) + cell] } else { 0 };
         let flags = half(&self.words, self.block.flags(), cell);
         let clocks = self.block.clocks() + 2 * cell;
-        #[expect(clippy::cast_possible_truncation, reason = "half of a word")]
         Quote::of(Parts {
             price: self.price(row, slot),
             limit: f64::from_bits(part(part::LIMIT)),
