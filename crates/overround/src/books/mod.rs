@@ -71,6 +71,8 @@ pub(crate) struct Bookmaker {
     markets: Vec<MarketId>,
     /// How many of those markets are gone.
     gone: usize,
+    /// Its slot in the market where it was last looked for: where the same bookmakers quote, it is the same everywhere.
+    near: SlotHint,
 }
 
 impl Bookmaker {
@@ -321,7 +323,7 @@ impl Books {
         if definition.bookmaker.index() == self.bookmakers.len() {
             self.rules.define(definition.key);
             let source = Source::new(self.rules.config.freshness.sources);
-            self.bookmakers.push(Bookmaker { key: definition.key, source, markets: Vec::new(), gone: 0 });
+            self.bookmakers.push(Bookmaker { key: definition.key, source, markets: Vec::new(), gone: 0, near: 0 });
         }
     }
 

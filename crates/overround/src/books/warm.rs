@@ -58,7 +58,7 @@ impl Bases {
 impl Books {
     /// Reads what writing the first [`TOGETHER`] of these events will read, and finds their slots as they are now.
     #[inline(never)]
-    pub(crate) fn warm(&self, events: &[OddsEvent]) -> [SlotHint; TOGETHER] {
+    pub(crate) fn warm(&mut self, events: &[OddsEvent]) -> [SlotHint; TOGETHER] {
         let events = &events[..events.len().min(TOGETHER)];
         let mut blocks = [Block::default(); TOGETHER];
         let mut hints = [NO_HINT; TOGETHER];
@@ -77,11 +77,13 @@ impl Books {
         for (((event, &block), hint), clock) in events.iter().zip(&blocks).zip(&mut hints).zip(&mut clocks) {
             if let OddsEvent::Odds(update) = event
                 && block.slots() > 0
-                && let Some(slot) = self.grid.cells(block).slot_of(update.bookmaker)
+                && let Some(bookmaker) = self.bookmakers.get_mut(update.bookmaker.index())
+                && let Some(slot) = self.grid.cells(block).slot_near(usize::from(bookmaker.near), update.bookmaker)
             {
                 let row = update.outcome.index() + if update.side == Side::Lay { block.n() } else { 0 };
                 *hint = SlotHint::try_from(slot).unwrap_or(NO_HINT);
                 *clock = block.clock_of(row, slot);
+                bookmaker.near = *hint;
             }
         }
         for (&block, &clock) in blocks.iter().zip(&clocks).filter(|(block, _)| block.slots() > 0) {
