@@ -426,12 +426,6 @@ impl FairRules {
         !self.source.groups.is_empty()
     }
 
-    /// Its configured weight in a consensus.
-    #[inline]
-    pub(crate) fn weight(&self, bookmaker: BookmakerId) -> f64 {
-        self.by_bookmaker[bookmaker.index()].weight
-    }
-
     /// Is it listed as an anchor, whatever its weight?
     #[inline]
     pub(crate) fn is_anchor(&self, bookmaker: BookmakerId) -> bool {

@@ -222,18 +222,33 @@ impl<W: Deref<Target = [u64]>> Cells<W> {
         &self.words[at..at + self.block.capacity()]
     }
 
-    /// The highest net price of a row, 0 if there is none; in four lanes, as the compiler may not reorder comparisons by itself.
+    /// The highest net price of a row, 0 if there is none.
     #[inline(always)]
     pub(crate) fn best(&self, row: usize) -> f64 {
-        let larger = |a: f64, b: f64| if b > a { b } else { a };
-        let mut lanes = [0.0; 4];
-        let (chunks, _) = self.row(row).as_chunks::<4>();
-        for chunk in chunks {
-            for (lane, &word) in lanes.iter_mut().zip(chunk) {
-                *lane = larger(*lane, f64::from_bits(word));
+        greatest(self.row(row))
+    }
+
+    /// The highest fair probability of a row that any column ever had, as it is now or was.
+    #[inline(always)]
+    pub(crate) fn highest_fair(&self, outcome: usize) -> f64 {
+        greatest(self.fairs(outcome))
+    }
+
+    /// The first slot whose column has this state.
+    #[inline(always)]
+    pub(crate) fn first_in_state(&self, state: u8) -> Option<usize> {
+        const ONES: u64 = 0x0101_0101_0101_0101;
+        let slots = self.block.slots();
+        for first in (0..slots).step_by(STATES) {
+            // A byte is 0 where the state is the one wanted; slots that nobody has are not looked at.
+            let others = self.words[self.block.states() + first / STATES] ^ (ONES * u64::from(state));
+            let beyond = if slots - first < STATES { u64::MAX << (8 * (slots - first)) } else { 0 };
+            let zeros = (others | beyond).wrapping_sub(ONES) & !(others | beyond) & (ONES << 7);
+            if zeros != 0 {
+                return Some(first + zeros.trailing_zeros() as usize / 8);
             }
         }
-        larger(larger(lanes[0], lanes[1]), larger(lanes[2], lanes[3]))
+        None
     }
 
     /// The most that references give an outcome.
@@ -515,6 +530,21 @@ fn next_capacity(slots: usize) -> usize {
         12..16 => 16,
         _ => (slots + 1).next_multiple_of(16),
     }
+}
+
+/// The greatest of some words as numbers, 0 if none is above; in four lanes, as the compiler may not reorder comparisons by itself.
+#[inline(always)]
+fn greatest(words: &[u64]) -> f64 {
+    let larger = |a: f64, b: f64| if b > a { b } else { a };
+    let mut lanes = [0.0; 4];
+    // Rows are as long as there is room for slots: a multiple of four.
+    let (chunks, _) = words.as_chunks::<4>();
+    for chunk in chunks {
+        for (lane, &word) in lanes.iter_mut().zip(chunk) {
+            *lane = larger(*lane, f64::from_bits(word));
+        }
+    }
+    larger(larger(lanes[0], lanes[1]), larger(lanes[2], lanes[3]))
 }
 
 #[inline]

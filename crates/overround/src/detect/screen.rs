@@ -5,7 +5,7 @@
 //! through is judged exactly, as if there were no screen; what it holds back is nobody's candidate. So it changes speed and nothing else.
 
 use super::{Scratch, net_price};
-use crate::books::{Basis, Books, Cells, Column, Flags, Rung};
+use crate::books::{Basis, Books, Cells, Column, Rung};
 use crate::config::ReferenceMode;
 use crate::fair::{BRACKET_SLACK, power_at_most};
 use crate::ids::{FamilyId, MarketId};
@@ -69,77 +69,36 @@ pub(crate) fn glance(books: &mut Books, id: MarketId) -> Option<bool> {
     let most = screen.low_hold.max(screen.arbitrage);
     let is_quiet = (home <= 1.0) | (away <= 1.0) | (home + away > most * (home * away));
     if market.basis == Basis::Consensus {
-        return match market.block.capacity() {
-            _ if !is_quiet => Some(false),
-            0..=16 => glance_at_consensus::<16>(books, id),
-            17..=64 => glance_at_consensus::<64>(books, id),
-            _ => None,
-        };
+        return if is_quiet { glance_at_consensus(books, id, [home, away]) } else { Some(false) };
     }
     let is_below = (home * cells.most(0) < screen.ev) & (away * cells.most(1) < screen.ev);
     // A bound that is too high says nothing.
     (is_below || market.basis != Basis::AnchorBound).then_some(is_quiet & is_below)
 }
 
-/// Is no price of a two-way market above its fair value by the consensus of the others? What [`no_ev_by_consensus`] asks, for a market
-/// like most, of at most `ROOM` slots.
-fn glance_at_consensus<const ROOM: usize>(books: &mut Books, id: MarketId) -> Option<bool> {
-    let market = &books.markets[id.index()];
-    let set = books.rules.set(market.rules);
-    let (rules, screen) = (&set.fair, &set.screen);
-    let (slots, capacity) = (market.slots(), market.block.capacity());
-    let is_usual = rules.pool == Pool::Mean
-        && !rules.has_groups()
-        && rules.method == Method::Power
-        && market.flags.has(Flags::PLAIN)
-        && market.block.has_fairs();
-    if !is_usual {
+/// Is no price of a two-way market above its fair value by the consensus of the others, for a market like most? A mean that leaves one out
+/// is no higher than the highest of all, and with that most markets are seen to be quiet. `None` where more has to be looked at.
+#[inline]
+fn glance_at_consensus(books: &mut Books, id: MarketId, best: [f64; 2]) -> Option<bool> {
+    if books.fair_rules(id).pool != Pool::Mean || !books.markets[id.index()].block.has_fairs() {
         return None;
     }
-    let mut cells = books.grid.cells_mut(market.block);
-    let (mut weights, mut bars) = ([0.0; ROOM], [0.0; ROOM]);
-    let (mut members, mut total) = (0, 0.0);
-    for (slot, place) in weights[..slots].iter_mut().enumerate() {
-        let mut state = cells.state(slot);
-        if state == Column::Unsolved as u8 {
-            state = bound_cells(&mut cells, rules, slot)?;
-        }
-        if state >= Column::Bounded as u8 {
-            let bookmaker = cells.bookmaker(slot);
-            let weight = rules.weight(bookmaker) * books.bookmakers[bookmaker.index()].source.weight();
-            *place = weight;
-            total += weight;
-            members += usize::from(weight > 0.0);
+    while let Some(slot) = books.cells(id).first_in_state(Column::Unsolved as u8) {
+        let rules = &books.rules.set(books.markets[id.index()].rules).fair;
+        if rules.method == Method::Power {
+            bound_cells(&mut books.grid.cells_mut(books.markets[id.index()].block), rules, slot)?;
+        } else {
+            books.takes_part(id, slot);
         }
     }
-    let needed = rules.min_books.max(1);
-    if members < needed {
-        return Some(true);
-    }
-    let least = screen.ev - SLACK * screen.ev.abs();
-    let weights = &weights[..capacity];
-    let bars = &mut bars[..capacity];
-    for (bar, &weight) in bars.iter_mut().zip(weights) {
-        // Members are judged only if enough of them are left without one.
-        *bar = if weight > 0.0 && members <= needed { f64::INFINITY } else { least * (total - weight) };
-    }
-    let sum = |outcome: usize| -> f64 {
-        cells.fairs(outcome).iter().zip(weights).map(|(&fair, &weight)| weight * f64::from_bits(fair)).sum()
-    };
-    let sums = [sum(0), sum(1)];
-    let above = (0..market.block.rows()).map(|row| {
-        // The lay of one outcome wins on the other.
-        let outcome = if row < 2 { row } else { 3 - row };
-        let numbers = cells.row(row).iter().zip(cells.fairs(outcome)).zip(weights.iter().zip(bars.iter()));
-        let above = numbers.map(|((&net, &fair), (&weight, &bar))| {
-            u64::from(f64::from_bits(net) * (sums[outcome] - weight * f64::from_bits(fair)) >= bar)
-        });
-        above.sum::<u64>()
-    });
-    Some(above.sum::<u64>() == 0)
+    let market = &books.markets[id.index()];
+    let (cells, screen) = (books.grid.cells(market.block), &books.rules.set(market.rules).screen);
+    let is_below = |outcome: usize| best[outcome] * (cells.highest_fair(outcome) + SLACK) < screen.ev;
+    (is_below(0) & is_below(1)).then_some(true)
 }
 
 /// Puts the most that a column's fair probabilities can be in its cells; returns its state. `None` where only a solve can tell.
+#[inline]
 fn bound_cells(cells: &mut Cells<&mut [u64]>, rules: &FairRules, slot: usize) -> Option<u8> {
     let state = if cells.counts(0, slot) && cells.counts(1, slot) {
         let [home, away] = bound_of(rules, [cells.price(0, slot), cells.price(1, slot)])?;
