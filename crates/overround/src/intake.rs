@@ -111,8 +111,11 @@ impl Intake {
     /// Applies an odds event, or holds it back.
     #[inline]
     pub(crate) fn odds(&mut self, books: &mut Books, update: &OddsUpdate) {
-        if self.holds.is_empty() && self.gaps.is_empty() && books.seat == Seat::ALL {
+        if self.holds.is_empty() && self.gaps.is_empty() {
             // Nothing is held back and nothing waits: the usual case.
+            if books.seat != Seat::ALL && !books.seat.owns(books.markets[update.market.index()].fixture) {
+                return;
+            }
             match books.write_usual(update) {
                 Some(Written::Moved) => self.changed += 1,
                 Some(_) => self.unchanged += 1,
