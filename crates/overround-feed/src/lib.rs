@@ -43,7 +43,7 @@
 //! | read a file of any format, or several merged by time | [`Feed`], [`Feeds`] |
 //! | read a line of our format; write one | [`parse_line`], [`write_record`] |
 //! | turn records into odds events, and ids into names | [`Catalog`] |
-//! | drive an engine with records | [`Replay`] |
+//! | drive an engine with records, graded if wanted | [`Replay`] |
 //! | write opportunity events as NDJSON, with their digest | [`EventLines`], [`write_event`] |
 //! | read configuration files | [`config::load`] |
 //! | open compressed files and write them | [`io`] |
@@ -70,6 +70,6 @@ pub use record::*;
 pub use reject::Reject;
 #[cfg(feature = "rayon")]
 pub use replay::Shards;
-pub use replay::{Core, Counts, EventLines, KindCounts, Replay, SlowSource, write_refusal};
+pub use replay::{BadGrading, Core, Counts, EventLines, KindCounts, Replay, SlowSource, write_refusal};
 pub use shape::{built_in_outcomes, built_in_shape, needs_participant};
 pub use write::{UnknownId, write_event, write_record};

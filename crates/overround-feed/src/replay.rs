@@ -11,7 +11,10 @@ use crate::feed::Item;
 use crate::record::Record;
 use crate::reject::Reject;
 use counts::Gaps;
+#[cfg(feature = "rayon")]
+use overround::ShardedEngine;
 use overround::explain::{Explanation, NoMarkets, Query, WhyNot};
+use overround::grade::{Ask, BadSettings, Grade, Graded, Settings};
 use overround::{
     BatchReport, Config, ConfigError, Engine, EventError, OddsEvent, OpportunityEvent, OpportunityId, ProfileId,
     Timestamp,
@@ -115,6 +118,66 @@ impl Replay<Shards> {
         Ok(Self::with(Shards::new(config.clone(), shards)?, &config))
     }
 }
+
+impl Replay<Graded> {
+    /// As [`Replay::new`], and every opportunity told is followed until its fixture is over.
+    ///
+    /// # Errors
+    /// If the configuration or the settings cannot be used.
+    pub fn graded(config: Config, settings: Settings) -> Result<Self, BadGrading> {
+        let engine = Engine::new(config.clone()).map_err(BadGrading::Config)?;
+        Ok(Self::with(Graded::new(engine, settings).map_err(BadGrading::Settings)?, &config))
+    }
+}
+
+#[cfg(feature = "rayon")]
+impl Replay<Graded<ShardedEngine>> {
+    /// As [`Replay::graded`], with that many shards. They work through one instant at a time, so that they help little.
+    ///
+    /// # Errors
+    /// If the configuration or the settings cannot be used.
+    pub fn graded_sharded(
+        config: Config,
+        settings: Settings,
+        shards: ::core::num::NonZeroU32,
+    ) -> Result<Self, BadGrading> {
+        let engine = ShardedEngine::new(config.clone(), shards).map_err(BadGrading::Config)?;
+        Ok(Self::with(Graded::new(engine, settings).map_err(BadGrading::Settings)?, &config))
+    }
+}
+
+impl<E: Ask> Replay<Graded<E>> {
+    /// The grades of fixtures that are over, since this was last called. The present instant is not in it yet.
+    pub fn take_grades(&mut self) -> Vec<Grade> {
+        self.engine.take_grades()
+    }
+
+    /// After [`Self::finish`]: the last grades, those of what was still followed among them.
+    pub fn finish_grades(&mut self) -> Vec<Grade> {
+        self.engine.finish()
+    }
+}
+
+/// Why nothing can be graded.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum BadGrading {
+    /// The configuration cannot be used.
+    Config(ConfigError),
+    /// What is looked at cannot be.
+    Settings(BadSettings),
+}
+
+impl ::core::fmt::Display for BadGrading {
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        match self {
+            Self::Config(error) => write!(f, "{error}"),
+            Self::Settings(error) => write!(f, "{error}"),
+        }
+    }
+}
+
+impl ::core::error::Error for BadGrading {}
 
 impl<E: Core> Replay<E> {
     fn with(engine: E, config: &Config) -> Self {

@@ -2,6 +2,7 @@
 
 mod accept;
 mod explain;
+mod quote_views;
 mod requests;
 mod snapshot;
 mod state;
@@ -25,6 +26,7 @@ use crate::rules::Rules;
 use crate::time::Timestamp;
 use alloc::vec::Vec;
 
+pub use quote_views::{BetOn, FairFrom, FairNow, FixtureFacts, MarketFacts, QuoteNow};
 pub use requests::{Hedge, HedgeRequest};
 pub use snapshot::SNAPSHOT_VERSION;
 #[cfg(feature = "rayon")]
@@ -58,7 +60,7 @@ pub struct BatchReport {
 /// | handlers | [`apply`](Self::apply), [`apply_batch`](Self::apply_batch), [`advance`](Self::advance) |
 /// | polls | [`next_deadline`](Self::next_deadline) |
 /// | views | [`opportunities`](Self::opportunities), [`digest`](Self::digest), [`stats`](Self::stats), [`now`](Self::now), [`config`](Self::config), [`is_retired`](Self::is_retired) |
-/// | questions | [`explain`](Self::explain), [`why_not`](Self::why_not), [`evaluate`](Self::evaluate), [`market_book`](Self::market_book), [`combinations`](Self::combinations), [`hedge`](Self::hedge) |
+/// | questions | [`explain`](Self::explain), [`why_not`](Self::why_not), [`evaluate`](Self::evaluate), [`market_book`](Self::market_book), [`combinations`](Self::combinations), [`hedge`](Self::hedge), [`quote`](Self::quote), [`best_quote`](Self::best_quote), [`fair_probability`](Self::fair_probability), [`fair_by_ladder`](Self::fair_by_ladder) |
 /// | state | [`snapshot`](Self::snapshot), [`restore`](Self::restore), [`digest`](Self::digest) |
 ///
 /// ```

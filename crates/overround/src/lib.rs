@@ -11,6 +11,7 @@
 //! | read what it found | [`opportunity`] |
 //! | choose thresholds, references, profiles | [`config`] |
 //! | ask why something was told, or was not | [`explain`] |
+//! | see how what was told turned out | [`grade`] |
 //!
 //! ```
 //! use overround::{Config, Engine, OddsEvent, Timestamp};
@@ -35,6 +36,7 @@ mod engine;
 mod error;
 pub mod explain;
 mod fair;
+pub mod grade;
 mod identity;
 mod ids;
 mod intake;
@@ -55,7 +57,10 @@ mod verify;
 pub use config::Config;
 pub use deadlines::DeadlineKind;
 pub use detect::{Combination, MAX_COMBINED_OUTCOMES};
-pub use engine::{BatchReport, Engine, Hedge, HedgeRequest, SNAPSHOT_VERSION, Stats};
+pub use engine::{
+    BatchReport, BetOn, Engine, FairFrom, FairNow, FixtureFacts, Hedge, HedgeRequest, MarketFacts, QuoteNow,
+    SNAPSHOT_VERSION, Stats,
+};
 pub use error::{ConfigError, EventError, HedgeError, RestoreError};
 pub use ids::{BookmakerId, FamilyId, FeedId, FixtureId, Key, MarketId, OpportunityId, OutcomeIndex, ProfileId};
 pub use odds_event::{OddsEvent, OddsUpdate, Side};

@@ -1,5 +1,7 @@
 //! Several engines that share the work by fixtures and answer as one.
 
+mod ask;
+
 use crate::config::Config;
 use crate::deadlines::DeadlineKind;
 use crate::detect::Combination;

@@ -1,12 +1,13 @@
 //! What a replay feeds: one engine, or shards of one.
 
+use overround::grade::{Ask, Graded};
 use overround::{BatchReport, Engine, OddsEvent, OpportunityEvent, Stats, Timestamp};
 #[cfg(feature = "rayon")]
 use overround::{ConfigError, Run, ShardedEngine};
 
 /// An engine as a replay sees it: instants go in, and what they told comes out in order, at once or a stretch later.
 ///
-/// [`Engine`] and `Shards` are; it is not to be implemented elsewhere.
+/// [`Engine`] and `Shards` are, and what is [`Graded`]; it is not to be implemented elsewhere.
 pub trait Core: sealed::Sealed {
     /// Takes an instant.
     #[doc(hidden)]
@@ -44,6 +45,27 @@ impl Core for Engine {
 
     fn digest(&self) -> u64 {
         Self::digest(self)
+    }
+}
+
+impl<E: Ask> sealed::Sealed for Graded<E> {}
+
+/// Shards that are graded work through one instant at a time: a look at how things stand cannot wait for the end of a stretch.
+impl<E: Ask> Core for Graded<E> {
+    fn take(&mut self, now: Timestamp, events: &[OddsEvent], out: &mut Vec<OpportunityEvent>) -> BatchReport {
+        self.apply_batch(now, events, out)
+    }
+
+    fn catch_up(&mut self, _: &mut Vec<OpportunityEvent>) -> BatchReport {
+        BatchReport::default()
+    }
+
+    fn stats(&self) -> Stats {
+        self.engine().stats()
+    }
+
+    fn digest(&self) -> u64 {
+        self.engine().digest()
     }
 }
 

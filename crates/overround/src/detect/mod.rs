@@ -10,6 +10,7 @@ mod ev;
 mod explain;
 mod low_hold;
 mod middle;
+mod quotes;
 mod screen;
 mod warnings;
 

@@ -1,0 +1,147 @@
+//! An engine that is followed.
+
+use super::follow::Grader;
+use super::{Ask, BadSettings, Grade, Settings};
+use crate::engine::{BatchReport, Engine};
+use crate::error::EventError;
+use crate::ids::MarketId;
+use crate::odds_event::OddsEvent;
+use crate::opportunity::OpportunityEvent;
+use crate::time::Timestamp;
+use alloc::vec::Vec;
+use overround_math::settlement::MatchResult;
+
+/// An engine (or shards of one) whose opportunities are followed. Feed it instead of the engine: outputs and digest are the same.
+///
+/// Live, call [`advance`](Self::advance) at [`next_deadline`](Self::next_deadline), which is then also when something is to be looked at
+/// again. Calling late gives the same grades: everything is looked at as of its own time.
+///
+/// See the [module](super) for an example.
+#[derive(Debug)]
+pub struct Graded<E = Engine> {
+    engine: E,
+    grader: Grader,
+}
+
+impl<E: Ask> Graded<E> {
+    /// Follows what this engine will tell. What it told before is not graded.
+    ///
+    /// # Errors
+    /// If the settings cannot be used.
+    pub fn new(engine: E, settings: Settings) -> Result<Self, BadSettings> {
+        settings.check()?;
+        Ok(Self { engine, grader: Grader::new(settings) })
+    }
+
+    /// The engine.
+    #[must_use]
+    pub const fn engine(&self) -> &E {
+        &self.engine
+    }
+
+    /// The engine, for asking it: what it is told here is not graded.
+    pub const fn engine_mut(&mut self) -> &mut E {
+        &mut self.engine
+    }
+
+    /// What is looked at.
+    #[must_use]
+    pub const fn settings(&self) -> &Settings {
+        self.grader.settings()
+    }
+
+    /// See [`Engine::apply`].
+    ///
+    /// # Errors
+    /// If the event is refused; then state, digest and `out` are as they were.
+    pub fn apply(
+        &mut self,
+        now: Timestamp,
+        event: &OddsEvent,
+        out: &mut Vec<OpportunityEvent>,
+    ) -> Result<(), EventError> {
+        let report = self.apply_batch(now, core::slice::from_ref(event), out);
+        report.rejected.first().map_or(Ok(()), |&(_, error)| Err(error))
+    }
+
+    /// See [`Engine::apply_batch`].
+    pub fn apply_batch(
+        &mut self,
+        now: Timestamp,
+        events: &[OddsEvent],
+        out: &mut Vec<OpportunityEvent>,
+    ) -> BatchReport {
+        if !self.engine.would_accept(now, events) {
+            return self.engine.apply_batch(now, events, out);
+        }
+        let now = self.engine.now().map_or(now, |latest| latest.max(now));
+        self.catch_up(now, out);
+        if self.grader.wants_close(events, now) {
+            // As it was a moment before.
+            self.step(now.plus_us(-1), out);
+        }
+        self.grader.before(&mut self.engine, now, events);
+        let first = out.len();
+        let report = self.engine.apply_batch(now, events, out);
+        self.grader.after(&mut self.engine, now, events, &out[first..]);
+        report
+    }
+
+    /// See [`Engine::advance`].
+    pub fn advance(&mut self, now: Timestamp, out: &mut Vec<OpportunityEvent>) {
+        self.catch_up(now, out);
+        self.step(now, out);
+    }
+
+    /// See [`Engine::next_deadline`]: also when something is to be looked at again.
+    #[must_use]
+    pub fn next_deadline(&self) -> Option<Timestamp> {
+        let looks = self.grader.next_task();
+        [looks, self.engine.next_deadline_at()].into_iter().flatten().min()
+    }
+
+    /// A result that no [`Ended`](OddsEvent::Ended) tells: a player's points, a period's score. Settles what is followed on this market, and has no
+    /// effect on what is not known or settled already. `false` if it does not settle such a market.
+    pub fn settle(&mut self, now: Timestamp, market: MarketId, result: MatchResult) -> bool {
+        self.grader.settle_market(&self.engine, now, market, result)
+    }
+
+    /// The grades of fixtures that are over, since this was last called: by the end of their fixtures, then by number.
+    pub fn take_grades(&mut self) -> Vec<Grade> {
+        self.grader.take_done()
+    }
+
+    /// The last grades, those of what is still followed among them, which then is no longer.
+    pub fn finish(&mut self) -> Vec<Grade> {
+        self.grader.finish()
+    }
+
+    /// How many opportunities are followed.
+    #[must_use]
+    pub fn followed(&self) -> usize {
+        self.grader.followed()
+    }
+
+    /// How many were told and not followed because [`Settings::most_followed`] were.
+    #[must_use]
+    pub const fn not_followed(&self) -> u64 {
+        self.grader.not_followed()
+    }
+
+    /// Lets everything before `now` happen at its own time: deadlines, so that what they tell is heard of at once, and looks.
+    fn catch_up(&mut self, now: Timestamp, out: &mut Vec<OpportunityEvent>) {
+        while self.grader.next_task().is_some_and(|at| at < now) {
+            // A task before the present one may come of what a deadline tells.
+            let Some(at) = self.next_deadline().filter(|&at| at < now) else { break };
+            self.step(at, out);
+        }
+    }
+
+    /// Time passes up to `at`, and what is due is looked at.
+    fn step(&mut self, at: Timestamp, out: &mut Vec<OpportunityEvent>) {
+        let first = out.len();
+        self.engine.advance(at, out);
+        self.grader.hear(&mut self.engine, &out[first..]);
+        self.grader.look(&mut self.engine, at);
+    }
+}
