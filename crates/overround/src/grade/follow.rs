@@ -27,6 +27,8 @@ pub(super) struct Grader {
     /// By market: whose first move is waited for.
     watched: BTreeMap<MarketId, BTreeSet<u64>>,
     tasks: BinaryHeap<Reverse<(Timestamp, Task)>>,
+    /// What was done at the present time: if something more happens at it, it is done again.
+    latest: Vec<(Timestamp, Task)>,
     done: Vec<Grade>,
     next_number: u64,
     not_followed: u64,
@@ -62,6 +64,7 @@ impl Grader {
             fixtures: BTreeMap::new(),
             watched: BTreeMap::new(),
             tasks: BinaryHeap::new(),
+            latest: Vec::new(),
             done: Vec::new(),
             next_number: 0,
             not_followed: 0,
@@ -85,10 +88,20 @@ impl Grader {
         self.tasks.peek().map(|&Reverse((at, _))| at)
     }
 
+    /// Something more happens at a time, at which something may have been looked at already.
+    pub(super) fn reopen(&mut self, now: Timestamp) {
+        for (due, task) in self.latest.drain(..).filter(|(due, _)| *due == now) {
+            self.tasks.push(Reverse((due, task)));
+        }
+    }
+
     /// Does what is due up to `at`, which is the engine's present.
     pub(super) fn look(&mut self, engine: &mut impl Ask, at: Timestamp) {
         while let Some(Reverse((due, task))) = self.tasks.peek().copied().filter(|Reverse((due, _))| *due <= at) {
             self.tasks.pop();
+            if due == at && !matches!(task, Task::Forget(_)) {
+                self.latest.push((due, task));
+            }
             match task {
                 Task::Look { number, horizon } => self.look_again(engine, number, horizon, due),
                 Task::Close(fixture) => {
@@ -114,7 +127,9 @@ impl Grader {
     pub(super) fn before(&mut self, engine: &mut impl Ask, now: Timestamp, events: &[OddsEvent]) {
         for event in events {
             if let Some(fixture) = self.begins(event, now) {
-                self.close(engine, fixture, now.plus_us(-1));
+                // Stepped to a moment before, or a while ago in the same one.
+                let present = engine.now().unwrap_or(now);
+                self.close(engine, fixture, present);
             }
             if let OddsEvent::Ended(ended) = event {
                 self.settle(engine, now, ended);
@@ -193,6 +208,7 @@ impl Grader {
         self.fixtures.clear();
         self.watched.clear();
         self.tasks.clear();
+        self.latest.clear();
         all
     }
 
@@ -211,11 +227,10 @@ impl Grader {
             self.tasks.push(Reverse((told.ts.plus_us(us), Task::Look { number, horizon })));
         }
         self.fixtures.entry(told.fixture).or_default().numbers.push(number);
-        self.refresh(engine, told.fixture, told.ts);
         self.open.insert((told.id, told.profile), number);
         let grade = Grade {
             number,
-            start: self.fixtures.get(&told.fixture).and_then(|followed| followed.start),
+            start: engine.fixture_facts(told.fixture).and_then(|facts| facts.start),
             looks: alloc::vec![None; self.settings.horizons_us.len()],
             first_move: None,
             peak: Peak { ts: told.ts, figure: headline(told) },
@@ -227,6 +242,7 @@ impl Grader {
             told: alloc::boxed::Box::new(told.clone()),
         };
         self.episodes.insert(number, grade);
+        self.refresh(engine, told.fixture, told.ts);
     }
 
     fn update(&mut self, engine: &mut impl Ask, told: &Opportunity) {
@@ -250,8 +266,8 @@ impl Grader {
 
     /// Learns what is now known of a fixture, and arms what depends on it.
     fn refresh(&mut self, engine: &impl Ask, id: FixtureId, now: Timestamp) {
+        let Some(facts) = engine.fixture_facts(id) else { return self.let_go(id) };
         let Some(fixture) = self.fixtures.get_mut(&id) else { return };
-        let Some(facts) = engine.fixture_facts(id) else { return };
         (fixture.live, fixture.start) = (facts.live, facts.start);
         let close_at = facts.start.filter(|&start| !facts.live && start > now).map(|start| start.plus_us(-1));
         // One that has passed stays, so that it is not looked at twice.

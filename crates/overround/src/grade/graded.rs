@@ -74,23 +74,30 @@ impl<E: Ask> Graded<E> {
         if !self.engine.would_accept(now, events) {
             return self.engine.apply_batch(now, events, out);
         }
-        let now = self.engine.now().map_or(now, |latest| latest.max(now));
-        self.catch_up(now, out);
-        if self.grader.wants_close(events, now) {
-            // As it was a moment before.
-            self.step(now.plus_us(-1), out);
+        let latest = self.engine.now();
+        let raised = latest.map_or(now, |latest| latest.max(now));
+        self.grader.reopen(raised);
+        self.catch_up(raised, out);
+        // As it was a moment before.
+        let before = raised.plus_us(-1);
+        if self.grader.wants_close(events, raised) && latest.is_some_and(|latest| latest < before) {
+            self.step(before, out);
         }
-        self.grader.before(&mut self.engine, now, events);
+        self.grader.before(&mut self.engine, raised, events);
         let first = out.len();
         let report = self.engine.apply_batch(now, events, out);
-        self.grader.after(&mut self.engine, now, events, &out[first..]);
+        self.grader.after(&mut self.engine, raised, events, &out[first..]);
         report
     }
 
     /// See [`Engine::advance`].
     pub fn advance(&mut self, now: Timestamp, out: &mut Vec<OpportunityEvent>) {
-        self.catch_up(now, out);
-        self.step(now, out);
+        let raised = self.engine.now().map_or(now, |latest| latest.max(now));
+        self.grader.reopen(raised);
+        self.catch_up(raised, out);
+        let first = out.len();
+        self.engine.advance(now, out);
+        self.hear(raised, first, out);
     }
 
     /// See [`Engine::next_deadline`]: also when something is to be looked at again.
@@ -130,10 +137,8 @@ impl<E: Ask> Graded<E> {
 
     /// Lets everything before `now` happen at its own time: deadlines, so that what they tell is heard of at once, and looks.
     fn catch_up(&mut self, now: Timestamp, out: &mut Vec<OpportunityEvent>) {
-        while self.grader.next_task().is_some_and(|at| at < now) {
-            // A task before the present one may come of what a deadline tells.
-            let Some(at) = self.next_deadline().filter(|&at| at < now) else { break };
-            self.step(at, out);
+        while let Some(at) = self.next_deadline().filter(|&at| at < now) {
+            self.step(self.engine.now().map_or(at, |latest| latest.max(at)), out);
         }
     }
 
@@ -141,6 +146,11 @@ impl<E: Ask> Graded<E> {
     fn step(&mut self, at: Timestamp, out: &mut Vec<OpportunityEvent>) {
         let first = out.len();
         self.engine.advance(at, out);
+        self.hear(at, first, out);
+    }
+
+    /// Hears what was told from `first` on, and looks at what is due up to `at`, the present.
+    fn hear(&mut self, at: Timestamp, first: usize, out: &[OpportunityEvent]) {
         self.grader.hear(&mut self.engine, &out[first..]);
         self.grader.look(&mut self.engine, at);
     }
