@@ -1,6 +1,7 @@
 //! What can be said on the command line.
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use overround::opportunity::Kind;
 use overround_feed::Format;
 use overround_feed::adapters::the_odds_api::{OddsApiOptions, OddsApiPrices};
 use std::num::NonZeroU16;
@@ -45,7 +46,9 @@ const REPLAY_EXAMPLES: &str = "Examples:
   overround replay evening.ndjson.zst
   overround replay --format the-odds-api nfl.ndjson.zst --events found.ndjson
   overround replay --set arbitrage.min_profit=0.01 --set 'detect=[\"arbitrage\"]' evening.ndjson.zst
-  overround import football-data E0.csv | overround replay -";
+  overround import football-data E0.csv | overround replay -
+  overround replay evening.ndjson.zst --grade --report evening.html --bets evening.csv
+  overround replay E0.csv --grade --bet-kinds ev --stake kelly:0.25 --accept cautious";
 
 const EXPLAIN_EXAMPLES: &str = "Examples:
   overround replay evening.ndjson.zst --events - | grep arbitrage     # find an id
@@ -101,6 +104,87 @@ pub struct ReplayArgs {
     /// How many threads may be used, of which 64 are the most that help. Answers never depend on it.
     #[arg(long, value_name = "N", default_value_t = NonZeroU16::MIN)]
     pub threads: NonZeroU16,
+    #[command(flatten)]
+    pub grading: GradeArgs,
+}
+
+/// Options of `replay` about how what was told turned out.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Grading")]
+pub struct GradeArgs {
+    /// Say how what was told turned out: would you have got it, did it beat the close, did it pay? Needs a feed with results; threads then
+    /// help little.
+    #[arg(long)]
+    pub grade: bool,
+    /// Write all tables and pictures as one HTML page that opens offline; grades.
+    #[arg(long, value_name = "FILE")]
+    pub report: Option<PathBuf>,
+    /// Write every bet as a line of CSV, flumine's columns first; grades.
+    #[arg(long, value_name = "FILE")]
+    pub bets: Option<PathBuf>,
+    /// How much on each opportunity: flat:AMOUNT, kelly, kelly:SHARE or prudent.
+    #[arg(long, value_name = "STAKE", default_value = "flat:100")]
+    pub stake: String,
+    /// Money to begin with.
+    #[arg(long, value_name = "AMOUNT", default_value_t = 10_000.0)]
+    pub bankroll: f64,
+    /// The largest share of the bankroll that Kelly stakes put on one opportunity.
+    #[arg(long, value_name = "SHARE", default_value_t = 0.05)]
+    pub most_share: f64,
+    /// Which kinds are bet on [default: arbitrage,ev,middle]. All are graded.
+    #[arg(long, value_enum, value_name = "KIND", value_delimiter = ',')]
+    pub bet_kinds: Vec<KindName>,
+    /// Bet again on what went and comes again.
+    #[arg(long)]
+    pub bet_again: bool,
+    /// The profile whose opportunities are bet on [default: all].
+    #[arg(long, value_name = "NAME")]
+    pub bet_profile: Option<String>,
+    /// When to look again, in seconds after the telling [default: 0.5,1,2,5,30]. The moments that bets and hedges need come on top.
+    #[arg(long, value_name = "SECONDS", value_delimiter = ',')]
+    pub horizons: Vec<f64>,
+    /// How bets are accepted, as a start: at once and in full, or with delay, refusals and half of the limits. What follows changes it.
+    #[arg(long, value_enum, default_value_t = AcceptName::Ideal)]
+    pub accept: AcceptName,
+    /// From the telling to the bookmaker's answer.
+    #[arg(long, value_name = "MS")]
+    pub latency_ms: Option<u32>,
+    /// The share by which a price may have become worse and is still taken.
+    #[arg(long, value_name = "SHARE")]
+    pub tolerance: Option<f64>,
+    /// The chance that a price has moved against you although the recording does not show it.
+    #[arg(long, value_name = "SHARE")]
+    pub moved: Option<f64>,
+    /// By which share its winnings are then less.
+    #[arg(long, value_name = "SHARE")]
+    pub moved_by: Option<f64>,
+    /// The chance that a bet is refused.
+    #[arg(long, value_name = "SHARE")]
+    pub rejected: Option<f64>,
+    /// Which share of a limit is taken.
+    #[arg(long, value_name = "SHARE")]
+    pub limit_share: Option<f64>,
+    /// What is taken where no limit is shown [default: anything; cautious: 200].
+    #[arg(long, value_name = "AMOUNT")]
+    pub unknown_limit: Option<f64>,
+    /// From the first answer to a hedge of the legs that were not taken.
+    #[arg(long, value_name = "MS")]
+    pub hedge_after_ms: Option<u32>,
+    /// All chance in accepting depends on it.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub accept_seed: u64,
+    /// How many resamples the intervals are made of.
+    #[arg(long, value_name = "N", default_value_t = 1000)]
+    pub resamples: u32,
+}
+
+/// How bets are accepted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum AcceptName {
+    /// At once, in full, within the limits shown.
+    Ideal,
+    /// After 2 s, 1 % tolerance, a tenth moved, a tenth refused, half of the limits. Made up: put in your own figures.
+    Cautious,
 }
 
 /// What is played, and how it is judged.
@@ -197,6 +281,17 @@ pub enum KindName {
     Ev,
     /// Two prices between whose lines both bets win.
     Middle,
+}
+
+impl From<KindName> for Kind {
+    fn from(name: KindName) -> Self {
+        match name {
+            KindName::Arbitrage => Self::Arbitrage,
+            KindName::LowHold => Self::LowHold,
+            KindName::Ev => Self::Ev,
+            KindName::Middle => Self::Middle,
+        }
+    }
 }
 
 /// How to read files of other formats.

@@ -1,16 +1,20 @@
 //! `overround replay`.
 
+mod grading;
 mod summary;
 mod tables;
 
 use super::create;
+use super::reasons::Names;
 use crate::args::{FormatArgs, ReplayArgs, SummaryStyle};
 use crate::failure::Failure;
+use grading::{Follow, Grading};
 use indicatif::{ProgressBar, ProgressStyle};
 use overround::ConfigError;
+use overround::grade::Grade;
 use overround_feed::config::{ConfigFile, LoadedConfig, load};
 use overround_feed::io::{Output, decompress};
-use overround_feed::{Core, EventLines, Feed, FeedError, Feeds, Replay, write_refusal};
+use overround_feed::{BadGrading, EventLines, Feed, FeedError, Feeds, Replay, write_refusal};
 use std::fs::File;
 use std::io::{BufRead, IsTerminal, Write};
 use std::num::{NonZeroU16, NonZeroU32};
@@ -27,21 +31,48 @@ const SHOWN: usize = 5;
 
 pub(super) fn run(args: &ReplayArgs) -> Result<(), Failure> {
     let inputs: Vec<&Path> = args.feeds.iter().map(PathBuf::as_path).collect();
-    let outputs: Vec<&Path> = args.events.iter().chain(&args.rejects).map(PathBuf::as_path).collect();
+    let outputs = args.events.iter().chain(&args.rejects).chain(&args.grading.report).chain(&args.grading.bets);
+    let outputs: Vec<&Path> = outputs.map(PathBuf::as_path).collect();
     super::check_paths(&inputs, &outputs)?;
     let loaded = configuration(args.config.as_deref(), &args.assignments)?;
-    match NonZeroU32::from(args.threads.min(MOST_THREADS)) {
-        NonZeroU32::MIN => play(args, Replay::new(loaded.config).map_err(bad_configuration)?, loaded.profile_names),
-        threads => {
-            let pool = rayon::ThreadPoolBuilder::new().num_threads(usize::from(args.threads.min(MOST_THREADS).get()));
-            let pool = pool.build().map_err(|error| Failure::Usage(format!("--threads {threads}: {error}")))?;
-            let replay = Replay::sharded(loaded.config, threads).map_err(bad_configuration)?;
-            pool.install(|| play(args, replay, loaded.profile_names))
+    let grading = Grading::new(&args.grading, &loaded.profile_names)?;
+    let (config, names) = (loaded.config, loaded.profile_names);
+    let threads = NonZeroU32::from(args.threads.min(MOST_THREADS));
+    let pool = || {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(usize::from(args.threads.min(MOST_THREADS).get()));
+        pool.build().map_err(|error| Failure::Usage(format!("--threads {threads}: {error}")))
+    };
+    match (grading, threads) {
+        (None, NonZeroU32::MIN) => play(args, Replay::new(config).map_err(bad_configuration)?, names, None),
+        (None, threads) => {
+            let replay = Replay::sharded(config, threads).map_err(bad_configuration)?;
+            pool()?.install(|| play(args, replay, names, None))
+        }
+        (Some(grading), NonZeroU32::MIN) => {
+            let replay = Replay::graded(config, grading.settings.clone()).map_err(bad_grading)?;
+            play(args, replay, names, Some(grading))
+        }
+        (Some(grading), threads) => {
+            let settings = grading.settings.clone();
+            let replay = Replay::graded_sharded(config, settings, threads).map_err(bad_grading)?;
+            pool()?.install(|| play(args, replay, names, Some(grading)))
         }
     }
 }
 
-fn play<E: Core>(args: &ReplayArgs, replay: Replay<E>, profile_names: Vec<String>) -> Result<(), Failure> {
+fn bad_grading(error: BadGrading) -> Failure {
+    match error {
+        BadGrading::Config(error) => bad_configuration(error),
+        other => Failure::Usage(other.to_string()),
+    }
+}
+
+fn play<E: Follow>(
+    args: &ReplayArgs,
+    replay: Replay<E>,
+    profile_names: Vec<String>,
+    grading: Option<Grading>,
+) -> Result<(), Failure> {
     let progress = progress(args);
     let feeds = args
         .feeds
@@ -51,7 +82,8 @@ fn play<E: Core>(args: &ReplayArgs, replay: Replay<E>, profile_names: Vec<String
     let mut run = Run {
         args,
         replay,
-        lines: EventLines::new(profile_names),
+        lines: EventLines::new(profile_names.clone()),
+        grading: grading.map(|grading| Followed { grading, profile_names, grades: Vec::new() }),
         episodes: Episodes::new(SHOWN),
         events: args.events.as_deref().map(|path| Ok((path, create(path)?))).transpose()?,
         rejects: args.rejects.as_deref().map(|path| Ok((path, create(path)?))).transpose()?,
@@ -150,12 +182,20 @@ struct Run<'a, E> {
     replay: Replay<E>,
     lines: EventLines,
     episodes: Episodes,
+    grading: Option<Followed>,
     events: Option<(&'a Path, Output)>,
     rejects: Option<(&'a Path, Output)>,
     refusal: Vec<u8>,
 }
 
-impl<E: Core> Run<'_, E> {
+/// What is graded.
+struct Followed {
+    grading: Grading,
+    profile_names: Vec<String>,
+    grades: Vec<Grade>,
+}
+
+impl<E: Follow> Run<'_, E> {
     fn play(&mut self, feeds: &mut Feeds<'_>) -> Result<(), Failure> {
         loop {
             let item = match feeds.next_item() {
@@ -173,6 +213,7 @@ impl<E: Core> Run<'_, E> {
                 Ok(told) => {
                     let told = told.to_vec();
                     self.tell(&told)?;
+                    self.take_grades(false);
                     continue;
                 }
                 Err(reason) => reason,
@@ -208,7 +249,21 @@ impl<E: Core> Run<'_, E> {
         Ok(())
     }
 
-    fn close(self, seconds: f64, skipped_markets: u64) -> Result<(), Failure> {
+    fn take_grades(&mut self, is_end: bool) {
+        if let Some(followed) = &mut self.grading {
+            followed.grades.extend(E::grades(&mut self.replay, is_end));
+        }
+    }
+
+    fn close(mut self, seconds: f64, skipped_markets: u64) -> Result<(), Failure> {
+        self.take_grades(true);
+        let graded = match &self.grading {
+            None => None,
+            Some(Followed { grading, profile_names, grades }) => {
+                let names = Names { catalog: self.replay.catalog(), profiles: profile_names };
+                Some(grading.report(&self.args.grading, grades, E::not_followed(&self.replay), names)?)
+            }
+        };
         let to_stdout =
             |output: &Option<(&Path, Output)>| output.as_ref().is_some_and(|(path, _)| path.as_os_str() == "-");
         let is_taken = to_stdout(&self.events) || to_stdout(&self.rejects);
@@ -218,9 +273,10 @@ impl<E: Core> Run<'_, E> {
         let summary = Summary::new(&self.replay, &self.lines, skipped_markets, seconds);
         let text = match self.args.summary {
             SummaryStyle::None => return Ok(()),
-            SummaryStyle::Json => format!("{}\n", summary.json()),
+            SummaryStyle::Json => format!("{}\n", summary.json(graded.map(|graded| graded.json))),
             SummaryStyle::Human => {
-                format!("{}{}", self.episodes.tables(self.replay.catalog()), summary.human(&self.replay))
+                let graded = graded.map_or_else(String::new, |graded| format!("\n{}", graded.tables));
+                format!("{}{}{graded}", self.episodes.tables(self.replay.catalog()), summary.human(&self.replay))
             }
         };
         if is_taken {

@@ -49,7 +49,7 @@ fn query(args: &WhyNotArgs, catalog: &Catalog) -> Result<Query, Failure> {
         None => Query::family(family),
     };
     query.outcome = outcome;
-    query.kind = args.kind.map(kind_of);
+    query.kind = args.kind.map(Kind::from);
     query.side = args.side.map(|side| match side {
         SideName::Back => Side::Back,
         SideName::Lay => Side::Lay,
@@ -142,15 +142,6 @@ fn market(
     })
 }
 
-fn kind_of(name: KindName) -> Kind {
-    match name {
-        KindName::Arbitrage => Kind::Arbitrage,
-        KindName::LowHold => Kind::LowHold,
-        KindName::Ev => Kind::Ev,
-        KindName::Middle => Kind::Middle,
-    }
-}
-
 /// Is the finding about the market?
 pub(super) fn is_about(finding: &Finding, market: MarketId) -> bool {
     finding.subject.market == market || finding.subject.upper == Some(market)
@@ -190,7 +181,7 @@ fn prose(args: &WhyNotArgs, at: Option<Timestamp>, why: &WhyNot, names: &Names<'
         columns(view, names, &mut out);
         out.text.push_str(&reference(&view.reference, names));
     }
-    let kind = args.kind.map(kind_of);
+    let kind = args.kind.map(Kind::from);
     let mut shown: Vec<&overround::explain::RulesView> = Vec::new();
     for of in &why.rules {
         // Lines of one family have the same rules.

@@ -68,8 +68,17 @@ impl Summary {
         }
     }
 
-    pub(super) fn json(&self) -> String {
-        serde_json::to_string(self).expect("texts and finite numbers always have a JSON form")
+    /// One object; with `grade` in it if anything is graded.
+    pub(super) fn json(&self, grade: Option<serde_json::Value>) -> String {
+        #[derive(Serialize)]
+        struct Graded<'a> {
+            #[serde(flatten)]
+            summary: &'a Summary,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            grade: Option<serde_json::Value>,
+        }
+        let graded = Graded { summary: self, grade };
+        serde_json::to_string(&graded).expect("texts and finite numbers always have a JSON form")
     }
 
     pub(super) fn human<E: Core>(&self, replay: &Replay<E>) -> String {
