@@ -131,9 +131,12 @@ pub struct GradeArgs {
     /// The largest share of the bankroll that Kelly stakes put on one opportunity.
     #[arg(long, value_name = "SHARE", default_value_t = 0.05)]
     pub most_share: f64,
-    /// Which kinds are bet on [default: arbitrage,ev,middle]. All are graded.
+    /// Which kinds are bet on [default: arbitrage,ev,middle]. All are graded; tables but that by kind are about these.
     #[arg(long, value_enum, value_name = "KIND", value_delimiter = ',')]
     pub bet_kinds: Vec<KindName>,
+    /// Bet only on what is told at least so long before the start [default: whenever it is told].
+    #[arg(long, value_name = "SECONDS")]
+    pub bet_lead: Option<f64>,
     /// Bet again on what went and comes again.
     #[arg(long)]
     pub bet_again: bool,

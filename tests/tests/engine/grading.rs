@@ -85,6 +85,7 @@ fn plan(random: &mut Random) -> Plan {
         _ => Stakes::Prudent,
     };
     plan.kinds = Kinds::ALL;
+    plan.lead_us = random.maybe(20, &[0, 60_000_000]);
     plan.repeat = random.pick(&[Repeat::Once, Repeat::Every]);
     let mut acceptance = if random.chance(30) { Acceptance::ideal() } else { Acceptance::cautious() };
     acceptance.latency_us = random.pick(&[0, 500_000, 1_000_000]);

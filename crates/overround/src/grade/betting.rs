@@ -125,6 +125,9 @@ pub struct Plan {
     pub kinds: Kinds,
     /// Whose view; `None`: everybody's, each view's bets by themselves but from one bankroll.
     pub profile: Option<ProfileId>,
+    /// Only what is told at least this long before the start, in microseconds: nothing in play, and nothing whose start is not known.
+    /// `None`: whenever it is told.
+    pub lead_us: Option<i64>,
     /// Is an opportunity that went and came again bet on again?
     pub repeat: Repeat,
     /// How bets are accepted.
@@ -141,9 +144,22 @@ impl Plan {
             most_share: 0.05,
             kinds: Kinds::NONE.with(Kind::Arbitrage).with(Kind::Ev).with(Kind::Middle),
             profile: None,
+            lead_us: None,
             repeat: Repeat::Once,
             acceptance: Acceptance::ideal(),
         }
+    }
+
+    /// Is it of a kind and view that are bet on, and told early enough?
+    #[must_use]
+    pub fn wants(&self, grade: &Grade) -> bool {
+        let is_early = |lead: i64| {
+            let start = grade.start.filter(|_| !grade.told.live);
+            start.is_some_and(|start| start.since_us(grade.told.ts) >= lead)
+        };
+        self.kinds.contains(grade.kind())
+            && self.profile.is_none_or(|profile| profile == grade.told.profile)
+            && self.lead_us.is_none_or(is_early)
     }
 
     /// The same with other stakes.
@@ -171,7 +187,8 @@ pub struct Ledger {
     pub bets: Vec<Bet>,
     /// Every opportunity bet on, in the same order.
     pub positions: Vec<Position>,
-    /// The bankroll after each settlement, stakes of what is not settled yet at their cost; it begins with the start.
+    /// The bankroll after each time at which something was settled, stakes of what is not settled yet at their cost; it begins with the
+    /// start.
     pub equity: Vec<(Timestamp, i64)>,
     /// Money to begin with.
     pub start: i64,
@@ -309,7 +326,7 @@ pub fn play(grades: &[Grade], plan: &Plan) -> Ledger {
         hedge_cost: 0,
         unhedged: 0,
     };
-    let mut order: Vec<usize> = (0..grades.len()).filter(|&index| is_wanted(&grades[index], plan)).collect();
+    let mut order: Vec<usize> = (0..grades.len()).filter(|&index| plan.wants(&grades[index])).collect();
     order.sort_by_key(|&index| (grades[index].told.ts, grades[index].number));
     ledger.equity.extend(order.first().map(|&index| (grades[index].told.ts, plan.bankroll)));
     let mut seen: BTreeSet<(OpportunityId, ProfileId)> = BTreeSet::new();
@@ -348,12 +365,12 @@ pub fn play(grades: &[Grade], plan: &Plan) -> Ledger {
 impl Ledger {
     fn pay(&mut self, ts: Timestamp, position: Position) {
         self.end += position.profit;
-        self.equity.push((ts, self.end));
+        match self.equity.as_mut_slice() {
+            // The first is the start.
+            [_, .., last] if last.0 == ts => last.1 = self.end,
+            _ => self.equity.push((ts, self.end)),
+        }
     }
-}
-
-fn is_wanted(grade: &Grade, plan: &Plan) -> bool {
-    plan.kinds.contains(grade.kind()) && plan.profile.is_none_or(|profile| profile == grade.told.profile)
 }
 
 /// What all legs together are to be, in cents: by the plan, within the limits told.

@@ -270,8 +270,7 @@ impl Grader {
         let Some(fixture) = self.fixtures.get_mut(&id) else { return };
         (fixture.live, fixture.start) = (facts.live, facts.start);
         let close_at = facts.start.filter(|&start| !facts.live && start > now).map(|start| start.plus_us(-1));
-        // One that has passed stays, so that it is not looked at twice.
-        if close_at.is_some() && fixture.close_at != close_at {
+        if fixture.close_at != close_at {
             fixture.close_at = close_at;
             self.tasks.extend(close_at.map(|at| Reverse((at, Task::Close(id)))));
         }

@@ -66,6 +66,12 @@ impl Grading {
         if !args.bet_kinds.is_empty() {
             plan.kinds = args.bet_kinds.iter().fold(Kinds::NONE, |kinds, kind| kinds.with(Kind::from(*kind)));
         }
+        if let Some(seconds) = args.bet_lead {
+            let us = micros(seconds);
+            let us =
+                us.ok_or_else(|| Failure::Usage(format!("--bet-lead {seconds}: seconds of at least 0 are needed")))?;
+            plan.lead_us = Some(us);
+        }
         plan.repeat = if args.bet_again { Repeat::Every } else { Repeat::Once };
         plan.acceptance = acceptance(args)?;
         if let Some(name) = &args.bet_profile {

@@ -116,13 +116,16 @@ impl Report {
         for (place, position) in ledger.positions.iter().enumerate() {
             sums.by_grade[position.grade] = Some(place);
         }
-        let all = sums.group(|_| Some((0, "all".to_owned()))).pop();
+        let wanted = |label: Option<Label>, grade: &Grade| label.filter(|_| plan.wants(grade));
+        let all = sums.group(|grade| wanted(Some((0, "all".to_owned())), grade)).pop();
         let all = all.unwrap_or_else(|| sums.row("all".to_owned(), &Tally::new(grading.settings.horizons_us.len())));
         let mut by = vec![
             Group { of: "kind", rows: sums.group(|grade| Some((grade.kind() as u32, grade.kind().name().to_owned()))) },
             Group { of: "bookmaker", rows: sums.by_bookmaker(names) },
         ];
-        by.extend(GROUPS.iter().map(|(of, label)| Group { of, rows: sums.group(|grade| label(grade, names)) }));
+        by.extend(
+            GROUPS.iter().map(|(of, label)| Group { of, rows: sums.group(|grade| wanted(label(grade, names), grade)) }),
+        );
         by.retain(|group| !group.rows.is_empty());
         let others = [Stakes::Kelly(1.0), Stakes::Kelly(0.25), Stakes::Prudent];
         let (mut stakes, mut curves) = (vec![StakesRow::new(plan, &ledger)], Vec::new());
@@ -140,7 +143,7 @@ impl Report {
             all,
             by,
             stakes,
-            calibration: calibration(grades),
+            calibration: calibration(grades.iter().filter(|grade| plan.wants(grade))),
             ledger,
             curves,
         }
@@ -212,7 +215,7 @@ impl Sums<'_> {
     fn by_bookmaker(&self, names: Names<'_>) -> Vec<Row> {
         let mut tallies: BTreeMap<String, Tally> = BTreeMap::new();
         let name = |bookmaker| names.bookmaker(bookmaker).to_owned();
-        for grade in self.grades {
+        for grade in self.grades.iter().filter(|grade| self.grading.plan.wants(grade)) {
             for (index, leg) in grade.legs.iter().enumerate() {
                 let tally = tallies.entry(name(leg.bookmaker)).or_insert_with(|| self.tally());
                 tally.graded += 1;
@@ -351,7 +354,7 @@ fn tenth(share: f64) -> Label {
     (place, format!("{:.1}–{:.1}", f64::from(place) / 10.0, f64::from(place + 1) / 10.0))
 }
 
-fn calibration(grades: &[Grade]) -> Vec<CalibrationRow> {
+fn calibration<'a>(grades: impl Iterator<Item = &'a Grade>) -> Vec<CalibrationRow> {
     let mut rows: BTreeMap<u32, (u64, u64, f64)> = BTreeMap::new();
     for grade in grades {
         let Ok(settled) = &grade.settled else { continue };
@@ -399,6 +402,9 @@ fn plan_text(plan: &Plan) -> String {
     let percent = |share: f64| format!("{} %", 100.0 * share);
     if !matches!(plan.stakes, Stakes::Flat(_)) {
         text.push_str(&format!(", at most {} of it on one", percent(plan.most_share)));
+    }
+    if let Some(lead) = plan.lead_us {
+        text.push_str(&format!(", told at least {} s before the start", seconds(lead)));
     }
     text.push_str(&match acceptance.latency_us {
         0 => "; accepted at once".to_owned(),

@@ -8,7 +8,7 @@ use overround::grade::Grade;
 use std::borrow::Cow;
 use std::fmt::Write;
 
-const STYLE: &str = "body{font:15px/1.45 system-ui,sans-serif;max-width:1180px;margin:2em auto;padding:0 1em;color:#222}\
+const STYLE: &str = "body{font:15px/1.45 system-ui,sans-serif;max-width:1480px;margin:2em auto;padding:0 1em;color:#222}\
 h1{font-size:1.5em;margin-bottom:.2em}h2{font-size:1.15em;margin:1.8em 0 .4em}p{margin:.3em 0;max-width:62em}\
 .scroll{overflow-x:auto}table{border-collapse:collapse;font-size:13px;font-variant-numeric:tabular-nums}\
 th,td{padding:.22em .6em;text-align:right;white-space:nowrap;border-bottom:1px solid #ddd}\
@@ -29,10 +29,12 @@ pub(super) fn page(report: &Report, grades: &[Grade], not_followed: u64) -> Resu
         &plots::equity(report).map_err(fail)?,
     );
     let confidence = report.group("confidence");
-    if !confidence.is_empty() {
-        let note =
-            "Of evs, by the confidence told, with how many were bet on. Bars: 95 % by the bootstrap over fixtures.";
-        figure(&mut page, "Yield by confidence", note, &plots::yields(confidence).map_err(fail)?);
+    if confidence.iter().any(|row| row.bet_on >= plots::LEAST_BETS) {
+        let note = format!(
+            "Of evs, by the confidence told, with how many were bet on, from {} on. Bars: 95 % by the bootstrap over fixtures.",
+            plots::LEAST_BETS
+        );
+        figure(&mut page, "Yield by confidence", &note, &plots::yields(confidence).map_err(fail)?);
     }
     let note =
         "Every leg that was won or lost in full, in tenths of its fair probability. Bars: 95 % by Wilson's score.";
@@ -50,7 +52,7 @@ pub(super) fn page(report: &Report, grades: &[Grade], not_followed: u64) -> Resu
 }
 
 const NOTES: &str = "<h2>What the columns mean</h2>\n\
-<p>told: opportunities told, each time that they were detected; bookmakers: legs. bet on: those with a stake. yield: profit per unit \
+<p>All but the table by kind is about what the bets are on. told: opportunities told, each time that they were detected; bookmakers: legs. bet on: those with a stake. yield: profit per unit \
 staked, after commission, with an interval of 95 % by the bootstrap over fixtures. claimed: what the figures told would have made of the \
 same stakes. won: legs won of those won or lost in full, and how many were expected to be. Brier, log loss: of the fair probabilities of \
 those legs; less is better. closing value: Σ stake fraction × (fair probability at the close × net price told) − 1. beat: share above 0. \

@@ -33,6 +33,7 @@ pub(super) fn equity(report: &Report) -> Result<String, Box<dyn Error>> {
     svg(|area| {
         let mut chart = ChartBuilder::on(area)
             .margin(10)
+            .margin_right(28)
             .x_label_area_size(44)
             .y_label_area_size(84)
             .build_cartesian_2d(xs.clone(), ys.clone())?;
@@ -63,6 +64,7 @@ pub(super) fn calibration(report: &Report) -> Result<String, Box<dyn Error>> {
     svg(|area| {
         let mut chart = ChartBuilder::on(area)
             .margin(10)
+            .margin_right(28)
             .x_label_area_size(44)
             .y_label_area_size(64)
             .build_cartesian_2d(0.0..1.0, 0.0..1.0)?;
@@ -85,6 +87,7 @@ pub(super) fn survival(report: &Report) -> Result<String, Box<dyn Error>> {
     svg(|area| {
         let mut chart = ChartBuilder::on(area)
             .margin(10)
+            .margin_right(28)
             .x_label_area_size(44)
             .y_label_area_size(64)
             .build_cartesian_2d(0.0..last, 0.0..1.02)?;
@@ -113,9 +116,12 @@ pub(super) fn survival(report: &Report) -> Result<String, Box<dyn Error>> {
     })
 }
 
+/// Yields of fewer are not drawn.
+pub(super) const LEAST_BETS: u64 = 20;
+
 /// Yields with their intervals, and what was claimed.
 pub(super) fn yields(rows: &[Row]) -> Result<String, Box<dyn Error>> {
-    let rows: Vec<&Row> = rows.iter().filter(|row| row.yields.is_some()).collect();
+    let rows: Vec<&Row> = rows.iter().filter(|row| row.yields.is_some() && row.bet_on >= LEAST_BETS).collect();
     let bounds = rows.iter().flat_map(|row| {
         let [low, high] = row.yield_95.unwrap_or_default();
         [low.max(-1.0), high.min(1.5), row.yields.unwrap_or_default(), row.claimed.unwrap_or_default(), 0.0]
@@ -125,6 +131,7 @@ pub(super) fn yields(rows: &[Row]) -> Result<String, Box<dyn Error>> {
     svg(|area| {
         let mut chart = ChartBuilder::on(area)
             .margin(10)
+            .margin_right(28)
             .x_label_area_size(44)
             .y_label_area_size(64)
             .build_cartesian_2d(0.0..count, ys.clone())?;

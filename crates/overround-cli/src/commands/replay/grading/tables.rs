@@ -1,7 +1,7 @@
 //! Tables for a terminal.
 
 use super::figures::{Report, Row};
-use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
+use comfy_table::{CellAlignment, ContentArrangement, Table, TableComponent, presets};
 use std::fmt::Write;
 
 /// Everything that people are shown.
@@ -10,7 +10,7 @@ pub(super) fn tables(report: &Report, not_followed: u64) -> String {
     let bankroll = &report.bankroll;
     let _ = writeln!(
         text,
-        "graded: {} told, {} settled, on {} fixtures",
+        "graded, of what is bet on: {} told, {} settled, on {} fixtures",
         report.all.told, report.all.settled, report.all.fixtures
     );
     if not_followed > 0 {
@@ -31,7 +31,8 @@ pub(super) fn tables(report: &Report, not_followed: u64) -> String {
     }
     text.push('\n');
     text.push_str(&table("all", std::slice::from_ref(&report.all), report));
-    for group in &report.by {
+    // What is all in one row says nothing new.
+    for group in report.by.iter().filter(|group| group.rows.len() > 1) {
         text.push_str(&table(&format!("by {}", group.of), &group.rows, report));
     }
     let _ = writeln!(text, "the same under other stakes\n{}", stakes(report));
@@ -39,8 +40,7 @@ pub(super) fn tables(report: &Report, not_followed: u64) -> String {
 }
 
 fn table(title: &str, rows: &[Row], report: &Report) -> String {
-    let mut table = Table::new();
-    table.load_preset(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+    let mut table = plain();
     let shown = shown_horizons(report);
     let after: Vec<String> = shown.iter().map(|&index| report.horizons_s[index].to_string()).collect();
     let left = format!("left after {} s", after.join(", "));
@@ -85,6 +85,14 @@ fn table(title: &str, rows: &[Row], report: &Report) -> String {
     format!("{title}\n{table}\n\n")
 }
 
+/// A table without lines between its rows.
+fn plain() -> Table {
+    let mut table = Table::new();
+    table.load_preset(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+    table.remove_style(TableComponent::HorizontalLines).remove_style(TableComponent::MiddleIntersections);
+    table
+}
+
 /// The first, a middle and the last horizon.
 fn shown_horizons(report: &Report) -> Vec<usize> {
     let mut shown = vec![0, report.horizons_s.len() / 2, report.horizons_s.len().saturating_sub(1)];
@@ -94,15 +102,8 @@ fn shown_horizons(report: &Report) -> Vec<usize> {
 }
 
 fn stakes(report: &Report) -> Table {
-    let mut table = Table::new();
-    table.load_preset(presets::UTF8_HORIZONTAL_ONLY).set_header([
-        "",
-        "bankroll",
-        "turnover",
-        "profit",
-        "yield",
-        "greatest fall",
-    ]);
+    let mut table = plain();
+    table.set_header(["", "bankroll", "turnover", "profit", "yield", "greatest fall"]);
     for row in &report.stakes {
         table.add_row([
             row.stakes.clone(),
