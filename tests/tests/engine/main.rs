@@ -2,13 +2,14 @@
 //!
 //! `laws`: fed otherwise. `edges`: the ends of its ranges. `profiles`: each an engine of its own. `memo`: the memory of solved prices.
 //! `snapshots`: saved and restored at every instant. `shards`: the fixtures shared out. `explain`: asked for reasons, which must agree with what is told. `prices`: bets
-//! settled by hand, prices moved. `grading`: how what was told turned out. `figures`: mirrored, and as published; both on the worlds of `board`.
+//! settled by hand, prices moved. `grading`: how what was told turned out; `known_world`: the same where the truth is known. `figures`: mirrored, and as published; both on the worlds of `board`.
 
 mod board;
 mod edges;
 mod explain;
 mod figures;
 mod grading;
+mod known_world;
 mod laws;
 mod memo;
 mod prices;

@@ -18,6 +18,7 @@
 //! ```
 
 mod bookmakers;
+mod chances;
 mod contest;
 mod desk;
 mod draw;
@@ -30,6 +31,7 @@ mod sheet;
 mod sports;
 mod truth;
 
+pub use chances::{Chance, Question};
 use overround_feed::{Record, write_record};
 use run::Run;
 

@@ -115,6 +115,11 @@ impl Run {
         }
     }
 
+    /// What really happens in the contest of that key.
+    pub(super) fn truth(&self, key: &str) -> Option<&super::truth::Truth> {
+        self.contests.iter().find(|contest| contest.key == key).map(|contest| &contest.truth)
+    }
+
     pub(super) fn cast(&self) -> Cast<'_> {
         Cast { contests: &self.contests, bookmakers: &self.bookmakers }
     }

@@ -61,6 +61,8 @@ pub struct Tally {
     /// How many of those there are.
     pub ended: u64,
     fixtures: BTreeMap<FixtureId, Sums>,
+    /// Fixtures of other recordings.
+    others: Vec<Sums>,
 }
 
 /// How many could still be had.
@@ -185,6 +187,33 @@ impl Tally {
         }
     }
 
+    /// Counts in what was summed up of another recording, whose fixtures are others. Both must have looked after the same times.
+    pub fn absorb(&mut self, other: &Self) {
+        self.graded += other.graded;
+        self.settled += other.settled;
+        self.positions += other.positions;
+        self.bets += other.bets;
+        self.turnover += other.turnover;
+        self.profit += other.profit;
+        self.claimed += other.claimed;
+        self.decided += other.decided;
+        self.won += other.won;
+        self.expected_won += other.expected_won;
+        self.squares += other.squares;
+        self.log_losses += other.log_losses;
+        self.closed += other.closed;
+        self.close_sum += other.close_sum;
+        self.beat_close += other.beat_close;
+        self.lifetime_us += other.lifetime_us;
+        self.ended += other.ended;
+        for (survival, other) in self.survival.iter_mut().zip(&other.survival) {
+            survival.looked += other.looked;
+            survival.executable += other.executable;
+        }
+        self.first_moves.iter_mut().zip(other.first_moves).for_each(|(count, other)| *count += other);
+        self.others.extend(other.fixtures.values().chain(&other.others));
+    }
+
     fn add_money(&mut self, grade: &Grade, stake: i64, profit: i64) {
         self.turnover += stake;
         self.profit += profit;
@@ -207,7 +236,7 @@ impl Tally {
     /// On how many fixtures something was told.
     #[must_use]
     pub fn fixtures(&self) -> usize {
-        self.fixtures.len()
+        self.fixtures.len() + self.others.len()
     }
 
     /// Profit per unit staked.
@@ -279,7 +308,8 @@ impl Tally {
 
     /// Percentiles of a ratio of sums over as many fixtures as there are, drawn with replacement.
     fn bootstrap(&self, resamples: u32, seed: u64, of: impl Fn(&Sums) -> (f64, f64)) -> Option<Interval> {
-        let pairs: Vec<(f64, f64)> = self.fixtures.values().map(of).filter(|&(_, base)| base > 0.0).collect();
+        let pairs: Vec<(f64, f64)> =
+            self.fixtures.values().chain(&self.others).map(of).filter(|&(_, base)| base > 0.0).collect();
         let count = u64::try_from(pairs.len()).ok().filter(|&count| count >= 2 && resamples > 0)?;
         let mut draws = Draws::new(seed);
         let mut ratios = Vec::new();

@@ -501,4 +501,10 @@ fn sums_by_hand() {
     assert_eq!((tally.survival[0].share(), tally.first_moves), (Some(1.0), [0, 0, 0, 3]));
     assert_eq!(tally.yield_interval(1000, 1), None, "one fixture says nothing of others");
     assert!(tally.mean_lifetime_us().expect("ended") > 989e6);
+    let mut both = tally.clone();
+    both.absorb(&tally);
+    assert_eq!((both.fixtures(), both.profit, both.closed, both.won), (2, -16_000, 6, 2));
+    // Two fixtures alike: whatever is drawn, the yield is the same.
+    let interval = both.yield_interval(100, 1).expect("two fixtures");
+    assert!(near(interval.low, -80.0 / 300.0) && near(interval.high, -80.0 / 300.0));
 }
