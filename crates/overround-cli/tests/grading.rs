@@ -231,6 +231,7 @@ fn confidence_in_a_lifelike_evening() {
         (n, good / n, confidence / n)
     };
     let (n, all, confidence) = share(&["lagging", "leading", "steady"], 1);
+    println!("before the start, from 0.7 on: {n}, mean confidence {confidence:.3}, with a true edge {all:.3}");
     assert!(n > 1000.0 && (all - confidence).abs() < 0.05, "before the start, from 0.7 on: {all} {confidence}");
     let (n, lagging, _) = share(&["lagging"], 1);
     assert!(n > 500.0 && lagging > 0.95, "what lags is right: {lagging}");

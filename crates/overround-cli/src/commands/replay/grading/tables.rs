@@ -13,6 +13,9 @@ pub(super) fn tables(report: &Report, not_followed: u64) -> String {
         "graded, of what is bet on: {} told, {} settled, on {} fixtures",
         report.all.told, report.all.settled, report.all.fixtures
     );
+    if report.all.told > 0 && report.all.settled == 0 {
+        text.push_str("no result settles any of it: the feed has none, or ends before\n");
+    }
     if not_followed > 0 {
         let _ = writeln!(text, "not graded: {not_followed}, since too many were open at once");
     }
