@@ -27,12 +27,15 @@ pub(super) struct Grader {
     /// By market: whose first move is waited for.
     watched: BTreeMap<MarketId, BTreeSet<u64>>,
     tasks: BinaryHeap<Reverse<(Timestamp, Task)>>,
-    /// What was done at the present time: if something more happens at it, it is done again.
-    latest: Vec<(Timestamp, Task)>,
+    /// What was done at the present time, with the closes before it: if something more happens at that time, it is done again.
+    latest: Vec<(Timestamp, Task, Closes)>,
     done: Vec<Grade>,
     next_number: u64,
     not_followed: u64,
 }
+
+/// Closes by number.
+type Closes = Vec<(u64, Option<Close>)>;
 
 /// Something to do at a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -88,10 +91,20 @@ impl Grader {
         self.tasks.peek().map(|&Reverse((at, _))| at)
     }
 
-    /// Something more happens at a time, at which something may have been looked at already.
+    /// Something more happens at a time, at which something may have been looked at already: that is undone, and will be done again.
     pub(super) fn reopen(&mut self, now: Timestamp) {
-        for (due, task) in self.latest.drain(..).filter(|(due, _)| *due == now) {
+        for (due, task, closes) in core::mem::take(&mut self.latest).into_iter().filter(|(due, ..)| *due == now) {
             self.tasks.push(Reverse((due, task)));
+            if let Task::Look { number, horizon } = task
+                && let Some(grade) = self.episodes.get_mut(&number)
+            {
+                grade.looks[horizon] = None;
+            }
+            for (number, close) in closes {
+                if let Some(grade) = self.episodes.get_mut(&number) {
+                    grade.close = close;
+                }
+            }
         }
     }
 
@@ -100,7 +113,8 @@ impl Grader {
         while let Some(Reverse((due, task))) = self.tasks.peek().copied().filter(|Reverse((due, _))| *due <= at) {
             self.tasks.pop();
             if due == at && !matches!(task, Task::Forget(_)) {
-                self.latest.push((due, task));
+                let closes = self.closes_of(task);
+                self.latest.push((due, task, closes));
             }
             match task {
                 Task::Look { number, horizon } => self.look_again(engine, number, horizon, due),
@@ -118,6 +132,14 @@ impl Grader {
         }
     }
 
+    /// The closes that a task may write over.
+    fn closes_of(&self, task: Task) -> Closes {
+        let Task::Close(fixture) = task else { return Vec::new() };
+        let numbers = self.fixtures.get(&fixture).map_or(&[][..], |followed| &followed.numbers);
+        let close = |number: &u64| Some((*number, self.episodes.get(number)?.close.clone()));
+        numbers.iter().filter_map(close).collect()
+    }
+
     /// Does a batch put a followed fixture in play, so that its close is now?
     pub(super) fn wants_close(&self, events: &[OddsEvent], now: Timestamp) -> bool {
         events.iter().any(|event| self.begins(event, now).is_some())
@@ -126,7 +148,9 @@ impl Grader {
     /// A batch is about to be applied: the last look at what it will change.
     pub(super) fn before(&mut self, engine: &mut impl Ask, now: Timestamp, events: &[OddsEvent]) {
         for event in events {
-            if let Some(fixture) = self.begins(event, now) {
+            // By the time alone it may have begun before.
+            let is_on = |fixture: &FixtureId| engine.fixture_facts(*fixture).is_some_and(|facts| facts.live);
+            if let Some(fixture) = self.begins(event, now).filter(|fixture| !is_on(fixture)) {
                 // Stepped to a moment before, or a while ago in the same one.
                 let present = engine.now().unwrap_or(now);
                 self.close(engine, fixture, present);
