@@ -55,7 +55,7 @@ pub(super) fn equity(report: &Report) -> Result<String, Box<dyn Error>> {
                 .label(name)
                 .legend(move |(x, y)| PathElement::new([(x, y), (x + 18, y)], colour.stroke_width(3)));
         }
-        legend(&mut chart)
+        legend(&mut chart, SeriesLabelPosition::UpperLeft)
     })
 }
 
@@ -112,7 +112,7 @@ pub(super) fn survival(report: &Report) -> Result<String, Box<dyn Error>> {
                 .label(row.label.replace('_', " "))
                 .legend(move |(x, y)| PathElement::new([(x, y), (x + 18, y)], colour.stroke_width(3)));
         }
-        legend(&mut chart)
+        legend(&mut chart, SeriesLabelPosition::LowerLeft)
     })
 }
 
@@ -195,10 +195,10 @@ fn mesh(chart: &mut Chart<'_, '_>, x: &str, y: &str, label: fn(f64) -> String) -
     Ok(())
 }
 
-fn legend<'a, 'b: 'a>(chart: &mut Chart<'a, 'b>) -> Drawn {
+fn legend<'a, 'b: 'a>(chart: &mut Chart<'a, 'b>, position: SeriesLabelPosition) -> Drawn {
     chart
         .configure_series_labels()
-        .position(SeriesLabelPosition::UpperLeft)
+        .position(position)
         .background_style(WHITE.mix(0.8))
         .label_font(("sans-serif", 15, &INK))
         .draw()?;
