@@ -2,16 +2,45 @@
 
 #![allow(clippy::disallowed_types, reason = "a bench measures time")]
 
+#[cfg(unix)]
+use std::time::Duration;
 use std::time::Instant;
 
-/// Nanoseconds that something took, per one of `count`.
+/// Nanoseconds of processor time that something took on this thread, per one of `count`: what other processes do meanwhile is not in it,
+/// but for what they do to the caches. Where the system does not tell, of time.
 ///
 /// # Panics
 /// Never: times and counts are small.
 pub fn ns_each(count: usize, run: impl FnOnce()) -> f64 {
+    let begin = processor_ns();
+    run();
+    (processor_ns() - begin) / of(count)
+}
+
+/// Nanoseconds of time, for what several threads do.
+///
+/// # Panics
+/// Never: times and counts are small.
+pub fn wall_ns_each(count: usize, run: impl FnOnce()) -> f64 {
     let begin = Instant::now();
     run();
-    begin.elapsed().as_secs_f64() * 1e9 / f64::from(u32::try_from(count).expect("a bench counts thousands"))
+    begin.elapsed().as_secs_f64() * 1e9 / of(count)
+}
+
+fn of(count: usize) -> f64 {
+    f64::from(u32::try_from(count).expect("a bench counts thousands"))
+}
+
+#[cfg(unix)]
+fn processor_ns() -> f64 {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+    Duration::new(time.tv_sec.unsigned_abs(), u32::try_from(time.tv_nsec).unwrap_or_default()).as_secs_f64() * 1e9
+}
+
+#[cfg(not(unix))]
+fn processor_ns() -> f64 {
+    static BEGIN: std::sync::LazyLock<Instant> = std::sync::LazyLock::new(Instant::now);
+    BEGIN.elapsed().as_secs_f64() * 1e9
 }
 
 /// What two sides came to that were measured in turn.

@@ -81,7 +81,7 @@ pub struct Spec {
     pub events: u32,
     /// Do quotes come with a limit and a time of their source?
     pub is_detailed: bool,
-    /// Where the random numbers begin.
+    /// Where the random numbers of the odds events begin; opening prices are always the same.
     pub seed: u64,
 }
 
@@ -239,7 +239,7 @@ impl Spec {
     /// Never: all prices are between 1.1 and 9.
     #[must_use]
     pub fn quote(&self, (market, bookmaker, outcome): (u32, u32, u16), offset: i8) -> OddsUpdate {
-        let mut of_market = SplitMix(self.seed.wrapping_mul(3) ^ u64::from(market) << 20);
+        let mut of_market = SplitMix(3 ^ u64::from(market) << 20);
         let is_off = of_market.below(100) == 0
             && 1 + of_market.below(self.bookmakers - 1) == bookmaker
             && of_market.below(u32::from(self.shape.outcomes())) == u32::from(outcome);

@@ -142,7 +142,7 @@ pub(crate) fn middle(effort: Effort) -> Vec<Row> {
     let spec = Spec::two_way(100_000, 400_000);
     let mut anchor = Played::new(spec, effort);
     let touch = anchor.against_touching(effort.rounds);
-    let unchanged = unchanged(&mut anchor, effort.rounds);
+    let [unchanged, waiting] = unchanged(&anchor.spec, anchor.slice, effort.rounds);
     let mut consensus = Played::new(Spec { by: By::Consensus, ..spec }, effort);
     let consensus = two_players(&mut consensus, &mut anchor, effort.rounds);
     vec![
@@ -164,24 +164,32 @@ pub(crate) fn middle(effort: Effort) -> Vec<Row> {
             Bound::Most(1.3),
             "an odds event that changes nothing, in batches of 1,000 / reading and writing one cache line; 100,000 markets",
         ),
+        Row::ratio(
+            "unchanged_vs_line_waiting_100k",
+            waiting,
+            Bound::None,
+            "the same / reading and writing one cache line, each after the one before has come",
+        ),
     ]
 }
 
-/// Odds events that say what is known, on the same engine. Its quotes are at their opening prices again after whole passes only.
-fn unchanged(played: &mut Played, rounds: usize) -> Ratio {
-    let mut fresh = Player::open(&played.spec, config(Method::Power));
-    let spec = Spec { changing: 0, seed: 2, ..played.spec };
+/// Odds events that say what is known, in batches, beside touching one line each: many at a time, and one at a time.
+fn unchanged(spec: &Spec, slice: usize, rounds: usize) -> [Ratio; 2] {
+    let spec = Spec { changing: 0, seed: 2, ..*spec };
+    let mut fresh = Player::open(&spec, config(Method::Power));
     let events = spec.moves();
     fresh.pass(&spec, &events, Some(BATCH));
     let mut touch = Touch::new(spec.markets, spec.shape.outcomes(), spec.bookmakers);
-    let size = played.slice;
-    let (mut slices, mut touched) = (Slices::new(&events, size), Slices::new(&events, size));
     touch.one_line(&events);
-    in_turn(
-        rounds,
-        || ns_each(size, || fresh.batches(slices.next_slice().1, BATCH)),
-        || ns_each(size, || touch.one_line(black_box(touched.next_slice().1))),
-    )
+    let mut slices = Slices::new(&events, slice);
+    [Touch::one_line, Touch::one_line_at_a_time].map(|line| {
+        let mut touched = Slices::new(&events, slice);
+        in_turn(
+            rounds,
+            || ns_each(slice, || fresh.batches(slices.next_slice().1, BATCH)),
+            || ns_each(slice, || line(&mut touch, black_box(touched.next_slice().1))),
+        )
+    })
 }
 
 /// Many fixtures that nothing is heard of beside few.

@@ -47,7 +47,15 @@ const GROUPS: &[Group] = &[
     Group { names: &["bytes_per_quote", "bytes_per_quote_alone", "bytes_per_quote_detailed"], run: memory::bytes },
     Group { names: &["allocations_per_event"], run: memory::allocations },
     Group { names: &["apply_vs_parse_10k", "role_flip", "role_flip_anchor"], run: costs::small },
-    Group { names: &["batch_vs_touch_100k", "consensus_vs_anchor_100k", "unchanged_vs_line_100k"], run: costs::middle },
+    Group {
+        names: &[
+            "batch_vs_touch_100k",
+            "consensus_vs_anchor_100k",
+            "unchanged_vs_line_100k",
+            "unchanged_vs_line_waiting_100k",
+        ],
+        run: costs::middle,
+    },
     Group { names: &["fixtures_100k_vs_1k"], run: costs::fixtures },
     Group { names: &["two_shards"], run: shards::two },
     Group { names: &["replay_evening", "replay_polled"], run: replay::both },

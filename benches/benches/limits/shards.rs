@@ -4,7 +4,7 @@ use crate::Effort;
 use crate::costs::BATCH;
 use crate::report::{Bound, Row};
 use overround::{OddsEvent, Run, ShardedEngine};
-use overround_benches::measure::{in_turn, ns_each};
+use overround_benches::measure::{in_turn, wall_ns_each};
 use overround_benches::play::{Player, STEP_US, Slices};
 use overround_benches::workload::OPENING;
 use overround_benches::{Spec, config};
@@ -40,14 +40,14 @@ pub(crate) fn two(effort: Effort) -> Vec<Row> {
             now
         });
         out.clear();
-        ns_each(size, || {
+        wall_ns_each(size, || {
             let reports = pool.install(|| sharded.apply_run(&run, &mut out));
             assert!(reports.iter().all(|report| report.rejected.is_empty()), "all are good");
         })
     };
     let mut engines_once = || {
         let (ones, others) = (ones.next_slice().1, others.next_slice().1);
-        ns_each(size, || {
+        wall_ns_each(size, || {
             pool.join(|| one.batches(ones, BATCH / 2), || other.batches(others, BATCH / 2));
         })
     };
