@@ -164,6 +164,7 @@ fn measured_part(part: &mut Part) {
 
 fn part(name: &str) -> (Part, u64) {
     let usual = Spec::two_way(2_000, 20_000);
+    let ladders = |shape| Spec { markets: 3_000, events: 5_000, ..usual.of_shape(shape) };
     let batch = Some(BATCH);
     let (spec, count, batch) = match name {
         "two_way_anchor_single" => (usual, 1, None),
@@ -171,10 +172,8 @@ fn part(name: &str) -> (Part, u64) {
         "two_way_unchanged_batch" => (Spec { changing: 0, ..usual }, 1, batch),
         "two_way_consensus_batch" => (Spec { by: By::Consensus, ..usual }, 1, batch),
         "three_way_anchor_batch" => (usual.of_shape(Shape::ThreeWay), 1, batch),
-        "ladder_anchor_batch" => (Spec { markets: 3_000, ..usual.of_shape(Shape::Ladder) }, 1, batch),
-        "ladder_with_law_anchor_batch" => {
-            (Spec { markets: 900, events: 2_000, ..usual.of_shape(Shape::LadderWithLaw) }, 1, batch)
-        }
+        "ladder_anchor_batch" => (ladders(Shape::Ladder), 1, Some(100)),
+        "ladder_with_law_anchor_batch" => (ladders(Shape::LadderWithLaw), 1, Some(100)),
         "profiles_8_anchor_batch" => (usual, 8, batch),
         "sixty_bookmakers_anchor_batch" => (Spec { bookmakers: 60, markets: 400, ..usual }, 1, batch),
         "role_flip_per_market" => return role_flips(&usual),

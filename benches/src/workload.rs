@@ -37,7 +37,7 @@ pub enum Shape {
     ThreeWay,
     /// Totals on 30 half lines to a family, of a sport without a law of results.
     Ladder,
-    /// The same of basketball, whose law is fitted when a middle asks for it.
+    /// The same of the NBA, whose law is fitted when a middle asks for it.
     LadderWithLaw,
 }
 
@@ -198,11 +198,12 @@ impl Spec {
             Shape::Ladder => "netball",
             Shape::LadderWithLaw => "basketball",
         };
+        let league = if self.shape == Shape::LadderWithLaw { "nba" } else { "league" };
         FixtureUpdate {
             fixture: FixtureId(id),
             key: Key::of(&format!("fixture {id}")),
             sport: Some(Key::of(sport)),
-            league: Some(Key::of("league")),
+            league: Some(Key::of(league)),
             // Spread over three days, the first after any pass is over.
             start: Some(OPENING.plus_us(DAY_US + i64::from(id % 300) * (DAY_US / 100))),
             live: None,
