@@ -360,3 +360,57 @@ pub fn with_profiles(mut config: Config, count: u32) -> Config {
     }
     config
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::play::Player;
+
+    fn small(choice: Choice, changing: u32, shape: Shape) -> Spec {
+        Spec { choice, changing, ..Spec::two_way(120, 4_000).of_shape(shape) }
+    }
+
+    /// What would slip through otherwise: a bench of moves that moves nothing from the second pass on.
+    #[test]
+    fn as_many_prices_move_as_are_meant_to_on_every_pass() {
+        for choice in [Choice::Uniform, Choice::Zipf] {
+            for changing in [0, 10, 100] {
+                for shape in [Shape::TwoWay, Shape::ThreeWay, Shape::Ladder, Shape::LadderWithLaw] {
+                    let spec = small(choice, changing, shape);
+                    let events = spec.moves();
+                    assert_eq!(events, spec.moves(), "the same seed, the same odds events");
+                    let mut player = Player::open(&spec, config(Method::Power));
+                    for batch in [None, Some(100), None] {
+                        player.pass(&spec, &events, batch);
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn something_is_told_now_and_then() {
+        let spec = Spec { markets: 5_000, ..Spec::two_way(5_000, 50_000) };
+        let mut player = Player::open(&spec, config(Method::Power));
+        player.pass(&spec, &spec.moves(), None);
+        let share = player.told * 10_000 / u64::from(spec.events);
+        assert!((5..=50).contains(&share), "{share} of 10,000 odds events");
+    }
+
+    #[test]
+    fn popular_markets_come_oftener() {
+        let count = |choice| {
+            let spec = small(choice, 100, Shape::TwoWay);
+            let mut counts = vec![0; spec.markets as usize];
+            for event in spec.moves() {
+                if let OddsEvent::Odds(update) = event {
+                    counts[update.market.index()] += 1;
+                }
+            }
+            counts.sort_unstable();
+            counts
+        };
+        assert!(count(Choice::Zipf)[119] > 5 * count(Choice::Uniform)[119], "the most popular one");
+        assert!(count(Choice::Uniform)[0] > 10, "the least popular one");
+    }
+}
