@@ -1,6 +1,6 @@
 //! How long single calls take, the worst one too: 100,000 markets under the preset `live`, with all that a feed brings.
 //!
-//! `cargo bench -p overround-benches --bench latency`; `-- --test` is a smoke run of a hundredth.
+//! `cargo bench -p overround-benches --bench latency`; `-- --test` is a smoke run of a hundredth, `-- --write` puts the table into `benches/README.md`.
 //!
 //! 20,000 odds events per second of the engine's time, one of ten changing a price; ten fixtures start each second; each 2,000th odds
 //! event begins a snapshot of one bookmaker in one fixture; once a bookmaker that stands in every market reconnects with a snapshot of
@@ -14,7 +14,7 @@ use overround::odds_event::{FixtureUpdate, Scope, SourceHealth, SourceSignal};
 use overround::{BookmakerId, Config, FeedId, FixtureId, Key, OddsEvent, OpportunityEvent};
 use overround_benches::play::Player;
 use overround_benches::workload::OPENING;
-use overround_benches::{Spec, digests, machine};
+use overround_benches::{Spec, digests, readme};
 use std::collections::BTreeMap;
 use std::time::Instant;
 
@@ -59,20 +59,26 @@ fn main() {
         names.entry(name).or_insert_with(histogram).record(ns).expect("it grows");
     }
     digests::check(&format!("latency {spec} live"), &player.engine);
-    println!("{} single calls at {} markets; {}\n", calls.len(), spec.markets, machine::name());
-    println!("| call | calls | p50 ns | p99 | p99.9 | max |\n|---|--:|--:|--:|--:|--:|");
-    row("all", &all);
-    names.iter().for_each(|(name, histogram)| row(name, histogram));
-    println!("\nworst: {} ns, {}", worst.0, worst.1);
+    let mut text = String::from("| call | calls | p50, µs | p99 | p99.9 | max |\n|---|--:|--:|--:|--:|--:|\n");
+    text += &row("all", &all);
+    names.iter().for_each(|(name, histogram)| text += &row(name, histogram));
+    text += &format!("\n{} markets; the worst call took {} µs: {}.", spec.markets, worst.0 / 1_000, worst.1);
+    println!("{text}");
+    if std::env::args().any(|argument| argument == "--write") {
+        readme::fill("latency", &text);
+    }
 }
 
 fn histogram() -> Histogram<u64> {
     Histogram::new(3).expect("three digits")
 }
 
-fn row(name: &str, histogram: &Histogram<u64>) {
-    let at = |quantile| histogram.value_at_quantile(quantile);
-    println!("| {name} | {} | {} | {} | {} | {} |", histogram.len(), at(0.5), at(0.99), at(0.999), histogram.max());
+fn row(name: &str, histogram: &Histogram<u64>) -> String {
+    let at = |quantile| {
+        let ns = histogram.value_at_quantile(quantile);
+        format!("{}.{}", ns / 1_000, ns % 1_000 / 100)
+    };
+    format!("| {name} | {} | {} | {} | {} | {} |\n", histogram.len(), at(0.5), at(0.99), at(0.999), at(1.0))
 }
 
 /// The feed.

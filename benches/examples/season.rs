@@ -1,6 +1,6 @@
 //! A season, matchday by matchday: fixtures come, are quoted, played and forgotten. Does memory stay what the fixtures at hand need?
 //!
-//! `cargo run --release -p overround-benches --example season`; an argument sets how many matchdays (200). Prints for each: fixtures and
+//! `cargo run --release -p overround-benches --example season`; an argument sets how many matchdays (200); `write` instead puts each 20th into `benches/README.md`. Prints for each: fixtures and
 //! quotes held, `Stats::bytes`, resident memory, and resident bytes per byte of state, in which fragmentation shows.
 //!
 //! Fixtures come three days before they are played, with 5 to 30 markets each; markets get a third of their bookmakers late, so that blocks
@@ -12,7 +12,7 @@ use overround::odds_event::Ended;
 use overround::{Config, Engine, FixtureId, OddsEvent, OpportunityEvent, Timestamp};
 use overround::{FamilyId, MarketId};
 use overround_benches::workload::OPENING;
-use overround_benches::{Spec, SplitMix, machine};
+use overround_benches::{Spec, SplitMix, machine, readme};
 
 const DAY_US: i64 = 86_400_000_000;
 const FIXTURES_OF_A_DAY: u32 = 150;
@@ -30,19 +30,29 @@ struct Season {
 }
 
 fn main() {
-    let days = std::env::args().nth(1).map_or(200, |days| days.parse().expect("a number of matchdays"));
+    let argument = std::env::args().nth(1);
+    let writes = argument.as_ref().is_some_and(|argument| argument == "write");
+    let days = argument.filter(|_| !writes).map_or(200, |days| days.parse().expect("a number of matchdays"));
     let spec = Spec { is_detailed: true, ..Spec::two_way(0, 0) };
     let engine = Engine::new(Config::recorded()).expect("the preset is valid");
     let mut season = Season { engine, spec, random: SplitMix(1), out: Vec::new(), told: 0, markets: vec![0] };
     spec.opening(|piece| season.feed(OPENING, piece));
-    println!(
-        "| matchday | fixtures | quotes | state, MiB | resident, MiB | resident / state |\n|--:|--:|--:|--:|--:|--:|"
-    );
+    let head =
+        "| matchday | fixtures | quotes | state, MiB | resident, MiB | resident / state |\n|--:|--:|--:|--:|--:|--:|";
+    println!("{head}");
+    let mut text = format!("{head}\n");
     for day in 0..days {
         season.play(day);
-        season.tell(day);
+        let row = season.row(day);
+        println!("{row}");
+        if day % 20 == 19 || day == 0 {
+            text += &format!("{row}\n");
+        }
     }
     println!("\n{} opportunity events were told", season.told);
+    if writes {
+        readme::fill("season", &text);
+    }
 }
 
 impl Season {
@@ -122,15 +132,15 @@ impl Season {
         [0, 1].map(|outcome| OddsEvent::Odds(self.spec.quote((market, bookmaker, outcome), 0)))
     }
 
-    fn tell(&self, day: u32) {
+    fn row(&self, day: u32) -> String {
         let stats = self.engine.stats();
         let mebibytes = |bytes: u64| f64::from(u32::try_from(bytes >> 10).expect("at most terabytes")) / 1024.0;
         let (state, resident) = (mebibytes(stats.bytes), mebibytes(machine::resident_bytes().unwrap_or_default()));
-        println!(
+        format!(
             "| {day} | {} | {} | {state:.1} | {resident:.1} | {:.2} |",
             stats.fixtures,
             stats.quotes,
             resident / state
-        );
+        )
     }
 }

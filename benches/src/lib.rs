@@ -7,6 +7,7 @@ pub mod machine;
 pub mod measure;
 pub mod play;
 mod random;
+pub mod readme;
 pub mod touch;
 pub mod workload;
 

@@ -208,7 +208,8 @@ pub(crate) fn fixtures(effort: Effort) -> Vec<Row> {
 
 /// What is measured at 1,000,000 markets.
 pub(crate) fn large(effort: Effort) -> Vec<Row> {
-    let mut played = Played::new(Spec::two_way(1_000_000, 1_000_000), effort);
+    let events = if effort.rounds < Effort::FULL.rounds { 400_000 } else { 1_000_000 };
+    let mut played = Played::new(Spec::two_way(1_000_000, events), effort);
     let apply = played.against_parsing(effort.rounds);
     let touch = played.against_touching(effort.rounds);
     vec![

@@ -20,6 +20,7 @@ mod replay;
 mod report;
 mod shards;
 
+use overround_benches::readme;
 use report::Row;
 
 /// How much is measured.
@@ -91,6 +92,6 @@ fn main() {
         println!("{}", report::table(&rows));
     }
     if has("--write") {
-        report::write(&rows);
+        readme::fill("limits", &report::table(&rows));
     }
 }

@@ -1,11 +1,8 @@
 //! Rows, as JSON and as a table.
 
-use overround_benches::machine;
 use overround_benches::measure::Ratio;
 use serde_json::json;
 use std::fmt::Write;
-use std::fs;
-use std::path::Path;
 
 /// One figure and what it must be.
 #[derive(Clone, Debug)]
@@ -102,17 +99,4 @@ pub(crate) fn table(rows: &[Row]) -> String {
             .expect("a string takes all");
     }
     text
-}
-
-/// Puts the table between its marks in `benches/README.md`, with machine and date.
-pub(crate) fn write(rows: &[Row]) {
-    const MARKS: [&str; 2] = ["<!-- limits: begin -->\n", "<!-- limits: end -->"];
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
-    let text = fs::read_to_string(&path).expect("benches/README.md is there");
-    let [begin, end] = MARKS.map(|mark| text.find(mark).expect("benches/README.md has the marks"));
-    let today = jiff::Timestamp::now().strftime("%Y-%m-%d").to_string();
-    let table = table(rows);
-    let (head, tail) = (&text[..begin + MARKS[0].len()], &text[end..]);
-    let text = format!("{head}\nMeasured on {today}: {}.\n\n{table}\n{tail}", machine::name());
-    fs::write(&path, text).expect("benches/README.md can be written");
 }
