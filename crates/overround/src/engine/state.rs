@@ -127,3 +127,80 @@ pub(super) struct Counts {
 fn count(n: usize) -> u64 {
     u64::try_from(n).unwrap_or(u64::MAX)
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::odds_event::{
+        BookmakerDefinition, Ended, FixtureUpdate, MarketDefinition, MarketShape, OddsUpdate, Side,
+    };
+    use crate::{
+        BookmakerId, Config, Engine, FamilyId, FeedId, FixtureId, Key, MarketId, OddsEvent, OutcomeIndex, Timestamp,
+    };
+    use alloc::boxed::Box;
+    use alloc::vec;
+    use alloc::vec::Vec;
+    use overround_math::odds::Odds;
+
+    const BOOKMAKERS: u32 = 12;
+
+    /// Everything about one fixture with one market, from its definition to its end.
+    fn life(id: u32) -> Vec<OddsEvent> {
+        let (sport, league, start, live) = (None, None, None, None);
+        let fixture = FixtureId(id);
+        let mut events =
+            vec![OddsEvent::Fixture(FixtureUpdate { fixture, key: Key(id.into()), sport, league, start, live })];
+        events.push(OddsEvent::Market(Box::new(MarketDefinition {
+            market: MarketId(id),
+            family: FamilyId(id),
+            fixture,
+            shape: MarketShape::TwoWay,
+            market_type: Key(1),
+            period: Key(2),
+            participant: Key::NONE,
+            line: None,
+            outcomes: vec![Key(3), Key(4)],
+        })));
+        for bookmaker in (0..BOOKMAKERS).map(BookmakerId) {
+            for outcome in [0, 1].map(OutcomeIndex) {
+                events.push(OddsEvent::Odds(OddsUpdate {
+                    market: MarketId(id),
+                    bookmaker,
+                    outcome,
+                    side: Side::Back,
+                    feed: FeedId(0),
+                    active: true,
+                    main: None,
+                    price: Odds::new(1.9 + f64::from(bookmaker.0) / 100.0).ok(),
+                    limit: None,
+                    source_ts: None,
+                }));
+            }
+        }
+        events
+    }
+
+    #[test]
+    fn what_is_over_costs_no_memory() {
+        let mut engine = Engine::new(Config::recorded()).unwrap();
+        let mut out = Vec::new();
+        for bookmaker in (0..BOOKMAKERS).map(BookmakerId) {
+            let key = Key(u64::from(bookmaker.0) + 9);
+            engine
+                .apply(Timestamp(0), &OddsEvent::Bookmaker(BookmakerDefinition { bookmaker, key }), &mut out)
+                .unwrap();
+        }
+        let mut after_each = Vec::new();
+        for day in 0..40_u32 {
+            for id in day * 200..(day + 1) * 200 {
+                engine.apply_batch(Timestamp(day.into()), &life(id), &mut out);
+            }
+            for id in day * 200..(day + 1) * 200 {
+                let (fixture, winner) = (FixtureId(id), None);
+                let ended = Ended { fixture, home_score: None, away_score: None, winner, void: false };
+                engine.apply(Timestamp(day.into()), &OddsEvent::Ended(ended), &mut out).unwrap();
+            }
+            after_each.push(engine.stats().bytes);
+        }
+        assert!(after_each[39] < after_each[3] + after_each[3] / 4, "{after_each:?}");
+    }
+}
