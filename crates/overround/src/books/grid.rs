@@ -466,6 +466,11 @@ impl Grid {
     #[inline]
     pub(crate) fn require(&mut self, block: &mut Block, parts: u8) {
         if parts & !block.parts != 0 {
+            if block.capacity == 0 {
+                // There is nothing to move yet.
+                block.parts |= parts;
+                return;
+            }
             let wanted = Block { parts: block.parts | parts, ..*block };
             let order: Vec<usize> = (0..block.slots()).collect();
             self.rebuild(block, wanted, &order);

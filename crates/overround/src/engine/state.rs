@@ -171,8 +171,8 @@ mod tests {
                     active: true,
                     main: None,
                     price: Odds::new(1.9 + f64::from(bookmaker.0) / 100.0).ok(),
-                    limit: None,
-                    source_ts: None,
+                    limit: Some(100.0),
+                    source_ts: Some(Timestamp(0)),
                 }));
             }
         }
@@ -201,6 +201,6 @@ mod tests {
             }
             after_each.push(engine.stats().bytes);
         }
-        assert!(after_each[39] < after_each[3] + after_each[3] / 4, "{after_each:?}");
+        assert_eq!(after_each[39], after_each[7], "{after_each:?}");
     }
 }
