@@ -10,6 +10,7 @@ use std::path::PathBuf;
 /// Finds where money lies on the table in betting odds: +EV, arbitrage, middles and low hold.
 #[derive(Debug, Parser)]
 #[command(name = "overround", version, arg_required_else_help = true, max_term_width = 100)]
+#[command(after_help = EXAMPLES)]
 pub struct Arguments {
     /// What to do.
     #[command(subcommand)]
@@ -22,6 +23,9 @@ pub enum Command {
     /// Play a recorded feed through the engine and show what it finds.
     #[command(after_help = REPLAY_EXAMPLES)]
     Replay(ReplayArgs),
+    /// Watch a recording play in the terminal: open opportunities as a live table, and why each of them stands.
+    #[command(after_help = WATCH_EXAMPLES)]
+    Watch(WatchArgs),
     /// Take apart an opportunity that was told: quotes, ages, reference, and each formula with its numbers.
     #[command(after_help = EXPLAIN_EXAMPLES)]
     Explain(ExplainArgs),
@@ -40,7 +44,39 @@ pub enum Command {
     /// Make up a lifelike feed; the same seed gives the same bytes.
     #[command(after_help = SIMULATE_EXAMPLES)]
     Simulate(SimulateArgs),
+    /// Write a completion script for a shell to standard output.
+    #[command(after_help = COMPLETIONS_EXAMPLES)]
+    Completions(CompletionsArgs),
+    /// Write the manual: one page to standard output, or a page for each command into a folder.
+    #[command(after_help = MAN_EXAMPLES)]
+    Man(ManArgs),
 }
+
+const EXAMPLES: &str = "Examples:
+  overround replay recordings/evening.ndjson.zst
+  overround watch recordings/evening.ndjson.zst
+  overround simulate --seed 7 | overround replay - --events found.ndjson
+
+Exit status: 0 done (also with records refused); 1 something could not be read or written; 2 bad usage or configuration;
+130 stopped by Ctrl-C (143 by a request to end), what was written until then being whole lines.
+Colours are used on a terminal only, and not if the environment variable NO_COLOR is set.";
+
+const WATCH_EXAMPLES: &str = "Examples:
+  overround watch recordings/evening.ndjson.zst
+  overround watch evening.ndjson.zst --speed 600 --kind arbitrage --kind middle
+  overround watch nfl.ndjson.zst --format the-odds-api --filter kalshi
+
+Keys: ↑ ↓ choose a row, Enter its explanation, PgUp PgDn scroll it; 1 2 3 4 kinds on and off, / filter by text, s sort;
+space pause, + - speed, n run on until something is detected, ? these keys, q quit.";
+
+const COMPLETIONS_EXAMPLES: &str = "Examples:
+  overround completions bash > ~/.local/share/bash-completion/completions/overround
+  overround completions zsh > \"${fpath[1]}/_overround\"
+  overround completions fish > ~/.config/fish/completions/overround.fish";
+
+const MAN_EXAMPLES: &str = "Examples:
+  overround man | man -l -
+  overround man --dir ~/.local/share/man/man1";
 
 const REPLAY_EXAMPLES: &str = "Examples:
   overround replay evening.ndjson.zst
@@ -192,7 +228,7 @@ pub enum AcceptName {
 
 /// What is played, and how it is judged.
 #[derive(Debug, Args)]
-pub struct PlayArgs {
+pub struct FeedArgs {
     /// Recordings, plain, gzip or zstd; `-` is standard input. Several are merged by time, in this order at ties.
     #[arg(value_name = "FEED", required = true)]
     pub feeds: Vec<PathBuf>,
@@ -204,6 +240,39 @@ pub struct PlayArgs {
     /// One key of the configuration with a TOML value; wins over the file. May be repeated.
     #[arg(long = "set", value_name = "KEY=VALUE")]
     pub assignments: Vec<String>,
+}
+
+/// Options of `watch`.
+#[derive(Debug, Args)]
+pub struct WatchArgs {
+    #[command(flatten)]
+    pub feed: FeedArgs,
+    /// How many seconds of the recording pass in one second.
+    #[arg(long, value_name = "N", default_value_t = 60.0, value_parser = speed)]
+    pub speed: f64,
+    /// Show only this kind. May be repeated.
+    #[arg(long = "kind", value_enum, value_name = "KIND")]
+    pub kinds: Vec<KindName>,
+    /// Show only what has this text in its fixture, league, market or bookmakers; case does not matter.
+    #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
+    pub filter: String,
+    /// The profile whose view is shown [default: all].
+    #[arg(long, value_name = "NAME")]
+    pub profile: Option<String>,
+}
+
+fn speed(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(speed) if (0.01..=1e6).contains(&speed) => Ok(speed),
+        _ => Err("a speed is a number from 0.01 to 1000000; 1 is as fast as it was recorded".to_owned()),
+    }
+}
+
+/// What is played, how it is judged, and what is asked about it.
+#[derive(Debug, Args)]
+pub struct PlayArgs {
+    #[command(flatten)]
+    pub feed: FeedArgs,
     /// The profile whose view is asked about [default: explain: the first that it is told in; why-not: all].
     #[arg(long, value_name = "NAME")]
     pub profile: Option<String>,
@@ -461,4 +530,20 @@ pub struct SimulateArgs {
     /// Where to write, compressed if the name ends in .gz or .zst.
     #[arg(short, long, value_name = "OUT", default_value = "-")]
     pub output: PathBuf,
+}
+
+/// Options of `completions`.
+#[derive(Debug, Args)]
+pub struct CompletionsArgs {
+    /// Which shell.
+    #[arg(value_enum)]
+    pub shell: clap_complete::Shell,
+}
+
+/// Options of `man`.
+#[derive(Debug, Args)]
+pub struct ManArgs {
+    /// Write `overround.1` and a page for each command into this folder.
+    #[arg(long, value_name = "FOLDER")]
+    pub dir: Option<PathBuf>,
 }

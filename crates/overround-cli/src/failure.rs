@@ -13,6 +13,8 @@ pub enum Failure {
     Io(String),
     /// Whoever read the output has gone: not a failure, nothing is said.
     Gone,
+    /// It was asked to stop by this signal: status 128 + the signal, as shells have it.
+    Stopped(u8),
 }
 
 impl Failure {
@@ -20,6 +22,9 @@ impl Failure {
     pub fn file(verb: &str, path: &Path, error: &io::Error) -> Self {
         if error.kind() == io::ErrorKind::BrokenPipe {
             return Self::Gone;
+        }
+        if let Err(stopped) = crate::interrupt::check() {
+            return stopped;
         }
         let remedy = match error.kind() {
             io::ErrorKind::NotFound => "check the name, or write - for standard input",
@@ -41,6 +46,7 @@ impl Failure {
             Self::Usage(_) => 2,
             Self::Io(_) => 1,
             Self::Gone => 0,
+            Self::Stopped(signal) => 128 + *signal,
         }
     }
 }
@@ -50,6 +56,7 @@ impl fmt::Display for Failure {
         match self {
             Self::Usage(text) | Self::Io(text) => f.write_str(text),
             Self::Gone => Ok(()),
+            Self::Stopped(_) => f.write_str("stopped before the end"),
         }
     }
 }

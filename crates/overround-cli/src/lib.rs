@@ -5,7 +5,10 @@
 mod args;
 mod commands;
 mod failure;
+mod input;
+pub mod interrupt;
 pub mod simulate;
+mod style;
 
 pub use args::Arguments;
 pub use commands::{printable, run};

@@ -1,15 +1,19 @@
 //! The command `overround`.
 
 use clap::Parser;
-use overround_cli::{Arguments, printable, run};
+use overround_cli::{Arguments, interrupt, printable, run};
+use std::io::Write;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    match run(Arguments::parse()) {
+    let arguments = Arguments::parse();
+    interrupt::listen();
+    match run(arguments) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             if failure.status() != 0 {
-                eprintln!("overround: {}", printable(&failure.to_string()));
+                // Standard error may be closed: then there is nobody to tell.
+                let _ = writeln!(std::io::stderr(), "overround: {}", printable(&failure.to_string()));
             }
             ExitCode::from(failure.status())
         }

@@ -1,20 +1,47 @@
 //! A small seeded source of choices: the same seed gives the same choices on every machine.
 
-/// SplitMix64.
+/// SplitMix64, or, while there is any of it, a tape of bytes: a fuzzer then decides each choice by itself.
 #[derive(Clone, Debug)]
-pub struct Random(u64);
+pub struct Random {
+    state: u64,
+    tape: Vec<u8>,
+    at: usize,
+}
 
 impl Random {
     /// From a seed; equal seeds give equal choices.
     #[must_use]
     pub const fn new(seed: u64) -> Self {
-        Self(seed)
+        Self { state: seed, tape: Vec::new(), at: 0 }
+    }
+
+    /// From a tape, one byte for most choices; when it has run out, as from the seed 0.
+    #[must_use]
+    pub fn from_tape(tape: &[u8]) -> Self {
+        Self { state: 0, tape: tape.to_vec(), at: 0 }
+    }
+
+    /// Is there nothing left on the tape?
+    #[must_use]
+    pub fn is_spent(&self) -> bool {
+        self.at >= self.tape.len()
+    }
+
+    /// The next bytes of the tape as a number, or what is left of them.
+    fn take(&mut self, bytes: usize) -> u64 {
+        let end = (self.at + bytes).min(self.tape.len());
+        let taken = &self.tape[self.at..end];
+        self.at = end;
+        taken.iter().rev().fold(0, |number, &byte| number << 8 | u64::from(byte))
     }
 
     /// 64 random bits.
     pub fn bits(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
+        if !self.is_spent() {
+            return self.take(8);
+        }
+        self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.state;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         z ^ (z >> 31)
@@ -23,7 +50,13 @@ impl Random {
     /// An integer below `n`; 0 if `n` is 0.
     pub fn below(&mut self, n: usize) -> usize {
         let n = u64::try_from(n).unwrap_or(u64::MAX);
-        usize::try_from(self.bits() % n.max(1)).unwrap_or(0)
+        let bits = match n {
+            _ if self.is_spent() => self.bits(),
+            0..=0x100 => self.take(1),
+            0..=0x1_0000 => self.take(2),
+            _ => self.bits(),
+        };
+        usize::try_from(bits % n.max(1)).unwrap_or(0)
     }
 
     /// An integer from `low` to `high`, both in.
@@ -55,7 +88,7 @@ impl Random {
     /// Another source of choices that is independent of what this one is used for later.
     #[must_use]
     pub fn split(&mut self) -> Self {
-        Self(self.bits())
+        Self::new(self.bits())
     }
 
     /// A number in [0, 1).

@@ -12,8 +12,8 @@ use overround_feed::Replay;
 pub(super) fn run(args: &ExplainArgs) -> Result<(), Failure> {
     let id = parse_id(&args.id)?;
     let at = args.at.as_deref().map(moment).transpose()?;
-    let playback = Playback::new(&args.play)?;
-    let wanted = playback.profile()?;
+    let playback = Playback::new(&args.play.feed)?;
+    let wanted = playback.profile(args.play.profile.as_deref())?;
     let mut history = History::new(id, wanted);
     playback.play(at, |event| history.take(event))?;
     let Some(last) = history.last.clone() else { return Err(history.unknown(&args.id, at)) };
@@ -24,13 +24,15 @@ pub(super) fn run(args: &ExplainArgs) -> Result<(), Failure> {
     let gone = if explanation.is_none() { find(&mut replay, &last) } else { None };
     let names = Names { catalog: replay.catalog(), profiles: &playback.profile_names };
     let report = Report { args, now, history: &history, last: &last, names };
-    let text = match (&explanation, args.play.json) {
-        (Some(explanation), false) => report.prose(explanation),
-        (Some(explanation), true) => format!("{}\n", json::explanation(explanation, &names)),
-        (None, false) => report.gone(gone.as_ref()),
-        (None, true) => format!("{}\n", json::gone(now, &last, gone.as_ref().map(|gone| &gone.0), &names)),
-    };
-    super::print(&text)
+    match (&explanation, args.play.json) {
+        (Some(explanation), false) => super::print_prose(&report.prose(explanation)),
+        (Some(explanation), true) => super::print(&format!("{}\n", json::explanation(explanation, &names))),
+        (None, false) => super::print_prose(&report.gone(gone.as_ref())),
+        (None, true) => {
+            let json = json::gone(now, &last, gone.as_ref().map(|gone| &gone.0), &names);
+            super::print(&format!("{json}\n"))
+        }
+    }
 }
 
 fn parse_id(text: &str) -> Result<OpportunityId, Failure> {
@@ -139,62 +141,65 @@ impl Report<'_> {
         self.history.lines[skipped..].iter().for_each(|line| out.line(&format!("  {line}")));
     }
 
-    fn prose(&self, explanation: &Explanation) -> String {
-        let names = &self.names;
+    fn prose(&self, explanation: &Explanation) -> Prose {
         let mut out = Prose::default();
         self.head(&mut out);
-        let found = &explanation.finding;
-        out.title("Today");
-        out.line(&format!("  {}", verdict(found, &explanation.rules, &explanation.markets, names)));
-        if let Some(today) = &found.today {
-            out.line(&format!("  {} (as told: {})", headline(today), headline(self.last)));
-        }
-        finding(found, &explanation.rules, names, &mut out);
-        let judged = json::judged_by(found);
-        if let Some(judged) = judged {
-            out.title("Reference");
-            out.text.push_str(&reference(judged, names));
-        }
-        for market in &explanation.markets {
-            let is_leg = |quote: &QuoteView| self.is_leg(market.market, quote);
-            quotes(market, is_leg, explanation.now, names, &mut out);
-            columns(market, names, &mut out);
-            if judged.is_none() {
-                out.text.push_str(&reference(&market.reference, names));
-            }
-        }
-        rules(&explanation.rules, Some(found.kind), &mut out, names);
-        out.text
+        today(explanation, self.last, &self.names, &mut out);
+        out
     }
 
-    /// Quotes of outcomes that it bets on; of kinds that need every outcome all.
-    fn is_leg(&self, market: overround::MarketId, quote: &QuoteView) -> bool {
-        match &self.last.figures {
-            Figures::Ev(ev) => (quote.outcome, quote.side) == (ev.outcome, ev.side),
-            Figures::Middle(middle) => {
-                let mut legs = middle.legs.iter();
-                legs.any(|leg| leg.market == market && (leg.outcome, leg.side) == (quote.outcome, quote.side))
-            }
-            Figures::Arbitrage(_) | Figures::LowHold(_) => true,
-        }
-    }
-
-    fn gone(&self, gone: Option<&Gone>) -> String {
+    fn gone(&self, gone: Option<&Gone>) -> Prose {
         let names = &self.names;
         let mut out = Prose::default();
         self.head(&mut out);
         out.title("Today");
         let Some((found, why)) = gone else {
             out.line("  not open: its fixture is over");
-            return out.text;
+            return out;
         };
-        let Some(of) = why.rules.first() else { return out.text };
+        let Some(of) = why.rules.first() else { return out };
         out.line(&format!("  not open; {}", verdict(found, of, &why.markets, names)));
         finding(found, of, names, &mut out);
         for market in why.markets.iter().filter(|view| super::why_not::is_about(found, view.market)) {
-            quotes(market, |quote| self.is_leg(market.market, quote), why.now, names, &mut out);
+            quotes(market, |quote| is_leg(self.last, market.market, quote), why.now, names, &mut out);
         }
         rules(of, Some(found.kind), &mut out, names);
-        out.text
+        out
+    }
+}
+
+/// What holds today of something that was last told as `last`, and everything that it follows from.
+pub(super) fn today(explanation: &Explanation, last: &Opportunity, names: &Names<'_>, out: &mut Prose) {
+    let found = &explanation.finding;
+    out.title("Today");
+    out.line(&format!("  {}", verdict(found, &explanation.rules, &explanation.markets, names)));
+    if let Some(today) = &found.today {
+        out.line(&format!("  {} (as told: {})", headline(today), headline(last)));
+    }
+    finding(found, &explanation.rules, names, out);
+    let judged = json::judged_by(found);
+    if let Some(judged) = judged {
+        out.title("Reference");
+        out.text.push_str(&reference(judged, names));
+    }
+    for market in &explanation.markets {
+        quotes(market, |quote| is_leg(last, market.market, quote), explanation.now, names, out);
+        columns(market, names, out);
+        if judged.is_none() {
+            out.text.push_str(&reference(&market.reference, names));
+        }
+    }
+    rules(&explanation.rules, Some(found.kind), out, names);
+}
+
+/// Quotes of outcomes that it bets on; of kinds that need every outcome all.
+fn is_leg(last: &Opportunity, market: overround::MarketId, quote: &QuoteView) -> bool {
+    match &last.figures {
+        Figures::Ev(ev) => (quote.outcome, quote.side) == (ev.outcome, ev.side),
+        Figures::Middle(middle) => {
+            let mut legs = middle.legs.iter();
+            legs.any(|leg| leg.market == market && (leg.outcome, leg.side) == (quote.outcome, quote.side))
+        }
+        Figures::Arbitrage(_) | Figures::LowHold(_) => true,
     }
 }

@@ -2,12 +2,15 @@
 
 mod grading;
 mod summary;
-mod tables;
+pub(super) mod tables;
 
 use super::create;
 use super::reasons::Names;
 use crate::args::{FormatArgs, ReplayArgs, SummaryStyle};
 use crate::failure::Failure;
+use crate::input::StandardInput;
+use crate::interrupt;
+use crate::style::Prose;
 use grading::{Follow, Grading};
 use indicatif::{ProgressBar, ProgressStyle};
 use overround::ConfigError;
@@ -104,7 +107,7 @@ fn play<E: Follow>(
 }
 
 #[expect(clippy::disallowed_types, reason = "the summary tells how long the replay took; answers do not depend on it")]
-fn clock() -> std::time::Instant {
+pub(super) fn clock() -> std::time::Instant {
     std::time::Instant::now()
 }
 
@@ -151,7 +154,7 @@ fn progress(args: &ReplayArgs) -> ProgressBar {
 pub(super) fn open(path: &Path, format: &FormatArgs, progress: Option<&ProgressBar>) -> Result<Feed<'static>, Failure> {
     let fail = |error: std::io::Error| Failure::file("read", path, &error);
     let reader: Box<dyn BufRead> = if path.as_os_str() == "-" {
-        decompress(std::io::stdin().lock()).map_err(fail)?
+        StandardInput::new().and_then(decompress).map_err(fail)?
     } else {
         let file = File::open(path).map_err(fail)?;
         if file.metadata().map_err(fail)?.is_dir() {
@@ -198,11 +201,15 @@ struct Followed {
 impl<E: Follow> Run<'_, E> {
     fn play(&mut self, feeds: &mut Feeds<'_>) -> Result<(), Failure> {
         loop {
-            let item = match feeds.next_item() {
-                Ok(Some(item)) => item,
-                Ok(None) => break,
-                Err(error) => {
-                    let failure = feed_failure(&self.name(), &error);
+            let item = match interrupt::check().map(|()| feeds.next_item()) {
+                Ok(Ok(Some(item))) => item,
+                Ok(Ok(None)) => break,
+                stopped => {
+                    let failure = match stopped {
+                        Ok(Err(error)) => feed_failure(&self.name(), &error),
+                        Err(failure) => failure,
+                        Ok(Ok(_)) => break,
+                    };
                     let told = self.replay.finish().to_vec();
                     self.tell(&told)?;
                     return Err(failure);
@@ -271,18 +278,24 @@ impl<E: Follow> Run<'_, E> {
             output.finish().map_err(|error| Failure::file("write", path, &error))?;
         }
         let summary = Summary::new(&self.replay, &self.lines, skipped_markets, seconds);
-        let text = match self.args.summary {
+        let mut prose = Prose::default();
+        match self.args.summary {
             SummaryStyle::None => return Ok(()),
-            SummaryStyle::Json => format!("{}\n", summary.json(graded.map(|graded| graded.json))),
+            SummaryStyle::Json => prose.line(&summary.json(graded.map(|graded| graded.json))),
             SummaryStyle::Human => {
-                let graded = graded.map_or_else(String::new, |graded| format!("\n{}", graded.tables));
-                format!("{}{}{graded}", self.episodes.tables(self.replay.catalog()), summary.human(&self.replay))
+                self.episodes.tables(self.replay.catalog(), &mut prose);
+                prose.text.push_str(&summary.human(&self.replay));
+                if let Some(graded) = graded {
+                    prose.text.push('
+');
+                    prose.text.push_str(&graded.tables);
+                }
             }
-        };
+        }
         if is_taken {
-            eprint!("{}", super::printable(&text));
+            super::say(&prose.text);
             return Ok(());
         }
-        super::print(&text)
+        super::print_prose(&prose)
     }
 }

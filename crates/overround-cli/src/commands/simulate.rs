@@ -3,6 +3,7 @@
 use super::create;
 use crate::args::SimulateArgs;
 use crate::failure::Failure;
+use crate::interrupt;
 use crate::simulate::{Settings, Simulator};
 use std::io::Write;
 
@@ -16,11 +17,15 @@ pub(super) fn run(args: &SimulateArgs) -> Result<(), Failure> {
     let mut output = create(&args.output)?;
     let mut lines = Vec::new();
     while simulator.next_line(&mut lines) {
+        if interrupt::check().is_err() {
+            break;
+        }
         if lines.len() >= PIECE_BYTES {
             output.write_all(&lines).map_err(fail)?;
             lines.clear();
         }
     }
     output.write_all(&lines).map_err(fail)?;
-    output.finish().map_err(fail)
+    output.finish().map_err(fail)?;
+    interrupt::check()
 }

@@ -13,8 +13,8 @@ use std::collections::BTreeSet;
 
 pub(super) fn run(args: &WhyNotArgs) -> Result<(), Failure> {
     let at = args.at.as_deref().map(moment).transpose()?;
-    let playback = Playback::new(&args.play)?;
-    let profile = playback.profile()?;
+    let playback = Playback::new(&args.play.feed)?;
+    let profile = playback.profile(args.play.profile.as_deref())?;
     let mut replay = playback.play(at, |_| {})?;
     let mut query = query(args, replay.catalog())?;
     query.profile = profile;
@@ -23,7 +23,7 @@ pub(super) fn run(args: &WhyNotArgs) -> Result<(), Failure> {
     if args.play.json {
         return super::print(&format!("{}\n", json::why_not(&why, &names)));
     }
-    super::print(&prose(args, at, &why, &names))
+    super::print_prose(&prose(args, at, &why, &names))
 }
 
 fn no_markets(args: &WhyNotArgs, error: NoMarkets) -> Failure {
@@ -147,7 +147,7 @@ pub(super) fn is_about(finding: &Finding, market: MarketId) -> bool {
     finding.subject.market == market || finding.subject.upper == Some(market)
 }
 
-fn prose(args: &WhyNotArgs, at: Option<Timestamp>, why: &WhyNot, names: &Names<'_>) -> String {
+fn prose(args: &WhyNotArgs, at: Option<Timestamp>, why: &WhyNot, names: &Names<'_>) -> Prose {
     let mut out = Prose::default();
     let moment = if at.is_some() { "as asked for" } else { "the end of the feed" };
     if let Some(market) = why.markets.first() {
@@ -190,5 +190,5 @@ fn prose(args: &WhyNotArgs, at: Option<Timestamp>, why: &WhyNot, names: &Names<'
             shown.push(of);
         }
     }
-    out.text
+    out
 }

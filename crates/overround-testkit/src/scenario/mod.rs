@@ -124,7 +124,19 @@ impl Scenario {
     /// The scenario of a seed with these features.
     #[must_use]
     pub fn with_features(seed: u64, features: Features) -> Self {
-        let mut random = Random::new(seed ^ 0x5eed);
+        Self::drawn(Random::new(seed ^ 0x5eed), features)
+    }
+
+    /// The scenario that a tape of bytes chooses: its features first, then, one after the other, whatever happens. It ends with the tape.
+    #[must_use]
+    pub fn from_tape(tape: &[u8]) -> Self {
+        let mut random = Random::from_tape(tape);
+        let features = Features::random(&mut random);
+        Self::drawn(random, features)
+    }
+
+    fn drawn(mut random: Random, features: Features) -> Self {
+        let has_tape = !random.is_spent();
         let mut cast = Cast::random(&mut random, features);
         let config = random_config(&mut random, &cast.names, features);
         let mut steps = Vec::new();
@@ -132,6 +144,9 @@ impl Scenario {
         steps.push(Step::Batch(Timestamp(EPOCH), definitions));
         let length = 8 + random.below(40);
         for _ in 0..length {
+            if has_tape && random.is_spent() {
+                break;
+            }
             cast.step(&mut random, &mut steps);
         }
         Self { config, steps }

@@ -1,8 +1,10 @@
 //! Playing a feed once or twice, up to a moment.
 
-use crate::args::PlayArgs;
+use crate::args::FeedArgs;
 use crate::commands::replay::{bad_configuration, configuration, feed_failure, open};
 use crate::failure::Failure;
+use crate::input::StandardInput;
+use crate::interrupt;
 use overround::{Config, OpportunityEvent, ProfileId, Timestamp};
 use overround_feed::{Feed, Feeds, Replay};
 use std::io::{Cursor, Read};
@@ -10,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 /// The feeds and the configuration they are judged by.
 pub(in crate::commands) struct Playback<'a> {
-    args: &'a PlayArgs,
+    args: &'a FeedArgs,
     config: Config,
     pub(in crate::commands) profile_names: Vec<String>,
     /// Standard input can be read only once: what it gave.
@@ -18,14 +20,14 @@ pub(in crate::commands) struct Playback<'a> {
 }
 
 impl<'a> Playback<'a> {
-    pub(in crate::commands) fn new(args: &'a PlayArgs) -> Result<Self, Failure> {
+    pub(in crate::commands) fn new(args: &'a FeedArgs) -> Result<Self, Failure> {
         let inputs: Vec<&Path> = args.feeds.iter().map(PathBuf::as_path).collect();
         super::super::check_paths(&inputs, &[])?;
         let loaded = configuration(args.config.as_deref(), &args.assignments)?;
         let mut standard_input = None;
         if let Some(path) = inputs.iter().find(|path| path.as_os_str() == "-") {
             let mut bytes = Vec::new();
-            let read = std::io::stdin().lock().read_to_end(&mut bytes);
+            let read = StandardInput::new().and_then(|mut input| input.read_to_end(&mut bytes));
             read.map_err(|error| Failure::file("read", path, &error))?;
             standard_input = Some(bytes);
         }
@@ -33,8 +35,8 @@ impl<'a> Playback<'a> {
     }
 
     /// The profile that was named.
-    pub(in crate::commands) fn profile(&self) -> Result<Option<ProfileId>, Failure> {
-        let Some(name) = &self.args.profile else { return Ok(None) };
+    pub(in crate::commands) fn profile(&self, name: Option<&str>) -> Result<Option<ProfileId>, Failure> {
+        let Some(name) = name else { return Ok(None) };
         let mut named = (0..).map(ProfileId).zip(&self.profile_names);
         match named.find(|(_, known)| *known == name) {
             Some((profile, _)) => Ok(Some(profile)),
@@ -52,10 +54,10 @@ impl<'a> Playback<'a> {
         until: Option<Timestamp>,
         mut hear: impl FnMut(&OpportunityEvent),
     ) -> Result<Replay, Failure> {
-        let mut replay = Replay::new(self.config.clone()).map_err(bad_configuration)?;
-        let feeds = self.args.feeds.iter().map(|path| self.open(path)).collect::<Result<Vec<Feed<'_>>, Failure>>()?;
-        let mut feeds = Feeds::new(feeds);
+        let mut replay = self.replay()?;
+        let mut feeds = self.feeds()?;
         while let Some(item) = feeds.next_item().map_err(|error| feed_failure(&self.name(), &error))? {
+            interrupt::check()?;
             // A record that is refused changes nothing.
             replay.apply(&item).unwrap_or_default().iter().for_each(&mut hear);
             // This record begins an instant after the moment, which is not to happen.
@@ -68,6 +70,17 @@ impl<'a> Playback<'a> {
             None => replay.finish().iter().for_each(hear),
         }
         Ok(replay)
+    }
+
+    /// An engine that has heard nothing yet.
+    pub(in crate::commands) fn replay(&self) -> Result<Replay, Failure> {
+        Replay::new(self.config.clone()).map_err(bad_configuration)
+    }
+
+    /// The feeds from their beginning.
+    pub(in crate::commands) fn feeds(&self) -> Result<Feeds<'_>, Failure> {
+        let feeds = self.args.feeds.iter().map(|path| self.open(path)).collect::<Result<Vec<Feed<'_>>, Failure>>()?;
+        Ok(Feeds::new(feeds))
     }
 
     fn open(&self, path: &Path) -> Result<Feed<'_>, Failure> {
@@ -83,7 +96,8 @@ impl<'a> Playback<'a> {
         }
     }
 
-    fn name(&self) -> PathBuf {
+    /// What to call the feeds where it is not known which of them it is.
+    pub(in crate::commands) fn name(&self) -> PathBuf {
         match self.args.feeds.as_slice() {
             [one] => one.clone(),
             _ => PathBuf::from("one of the feeds"),

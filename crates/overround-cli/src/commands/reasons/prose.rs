@@ -4,6 +4,7 @@ mod figures;
 mod market;
 mod words;
 
+pub(in crate::commands) use crate::style::Prose;
 pub(in crate::commands) use market::{columns, quotes, reference};
 
 use super::{Names, moment_text};
@@ -11,33 +12,6 @@ use overround::explain::{Derivation, Finding, MarketView, Miss, RulesView, Test,
 use overround::opportunity::{Kind, Opportunity};
 use overround::{OutcomeIndex, Side};
 use words::{age, compared, fault_text, number, percent, warning_text};
-
-/// Prose, line by line.
-#[derive(Default)]
-pub(in crate::commands) struct Prose {
-    pub(in crate::commands) text: String,
-}
-
-impl Prose {
-    pub(in crate::commands) fn line(&mut self, line: &str) {
-        self.text.push_str(line);
-        self.text.push('\n');
-    }
-
-    pub(in crate::commands) fn title(&mut self, title: &str) {
-        if !self.text.is_empty() {
-            self.text.push('\n');
-        }
-        self.line(title);
-    }
-
-    /// Indented, every line of it.
-    fn under(&mut self, lines: &str) {
-        for line in lines.lines() {
-            self.line(&format!("  {line}"));
-        }
-    }
-}
 
 /// The headline figure with its name.
 pub(in crate::commands) fn headline(opportunity: &Opportunity) -> String {

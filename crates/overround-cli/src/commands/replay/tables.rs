@@ -1,5 +1,6 @@
 //! The best opportunities of each kind, for people.
 
+use crate::style::Prose;
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 use overround::opportunity::{Figures, Kind, Leg};
 use overround::{
@@ -61,11 +62,10 @@ impl Episodes {
     }
 
     /// A table for each kind of which there are any.
-    pub(super) fn tables(mut self, catalog: &Catalog) -> String {
+    pub(super) fn tables(mut self, catalog: &Catalog, out: &mut Prose) {
         for episode in std::mem::take(&mut self.open).into_values() {
             self.keep(episode);
         }
-        let mut text = String::new();
         for (kind, episodes) in &self.best {
             let mut table = Table::new();
             table.load_preset(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
@@ -76,14 +76,14 @@ impl Episodes {
             if let Some(column) = table.column_mut(4) {
                 column.set_cell_alignment(CellAlignment::Right);
             }
-            text.push_str(&format!("{}\n{table}\n\n", title(*kind)));
+            out.heading(title(*kind));
+            out.line(&format!("{table}\n"));
         }
-        text
     }
 }
 
 /// The figure by which opportunities of one kind are compared: more is better.
-fn merit(opportunity: &Opportunity) -> f64 {
+pub(in crate::commands) fn merit(opportunity: &Opportunity) -> f64 {
     match &opportunity.figures {
         Figures::Arbitrage(arbitrage) => arbitrage.profit_min,
         Figures::LowHold(low_hold) => -low_hold.hold,
@@ -117,10 +117,6 @@ fn figure_name(kind: Kind) -> &'static str {
 
 fn row(episode: &Episode, catalog: &Catalog) -> [String; 6] {
     let opportunity = &episode.best;
-    let fixture = catalog.fixture(opportunity.fixture).map(|fixture| match (&fixture.home, &fixture.away) {
-        (Some(home), Some(away)) => format!("{home} – {away}"),
-        _ => fixture.key.to_string(),
-    });
     let lasted = match episode.ended {
         Some(ended) => duration(ended.since_us(opportunity.detected_ts)),
         None => "open".to_owned(),
@@ -128,14 +124,23 @@ fn row(episode: &Episode, catalog: &Catalog) -> [String; 6] {
     [
         clock_time(opportunity.detected_ts),
         lasted,
-        fixture.unwrap_or_default(),
+        fixture_text(opportunity, catalog),
         market_text(opportunity, catalog),
         figure(opportunity),
         bets(opportunity, catalog),
     ]
 }
 
-fn market_text(opportunity: &Opportunity, catalog: &Catalog) -> String {
+/// Who plays whom, or the fixture's key.
+pub(in crate::commands) fn fixture_text(opportunity: &Opportunity, catalog: &Catalog) -> String {
+    let fixture = catalog.fixture(opportunity.fixture).map(|fixture| match (&fixture.home, &fixture.away) {
+        (Some(home), Some(away)) => format!("{home} – {away}"),
+        _ => fixture.key.to_string(),
+    });
+    fixture.unwrap_or_default()
+}
+
+pub(in crate::commands) fn market_text(opportunity: &Opportunity, catalog: &Catalog) -> String {
     let Some(market) = catalog.market(opportunity.market) else { return String::new() };
     let mut text = market.market.to_owned();
     if let Some(participant) = market.participant {
@@ -147,7 +152,7 @@ fn market_text(opportunity: &Opportunity, catalog: &Catalog) -> String {
     text
 }
 
-fn figure(opportunity: &Opportunity) -> String {
+pub(in crate::commands) fn figure(opportunity: &Opportunity) -> String {
     let percent = |fraction: f64| format!("{:.2} %", 100.0 * fraction);
     match &opportunity.figures {
         Figures::Arbitrage(arbitrage) => percent(arbitrage.profit_min),
@@ -160,7 +165,7 @@ fn figure(opportunity: &Opportunity) -> String {
     }
 }
 
-fn bets(opportunity: &Opportunity, catalog: &Catalog) -> String {
+pub(in crate::commands) fn bets(opportunity: &Opportunity, catalog: &Catalog) -> String {
     let name = |bookmaker: BookmakerId| catalog.bookmaker(bookmaker).unwrap_or_default();
     let legs = |legs: &[Leg]| {
         let leg = |leg: &Leg| {
@@ -206,12 +211,12 @@ fn price(price: f64) -> String {
 }
 
 /// Hours, minutes and seconds of the day.
-fn clock_time(ts: Timestamp) -> String {
+pub(in crate::commands) fn clock_time(ts: Timestamp) -> String {
     let seconds = ts.0.div_euclid(1_000_000).rem_euclid(86_400);
     format!("{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)
 }
 
-fn duration(us: i64) -> String {
+pub(in crate::commands) fn duration(us: i64) -> String {
     let seconds = us / 1_000_000;
     match seconds {
         0..60 => format!("{}.{} s", seconds, us / 100_000 % 10),

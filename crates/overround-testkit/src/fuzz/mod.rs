@@ -2,18 +2,43 @@
 //!
 //! The targets in `fuzz/` call them with what the fuzzer makes up; a test replays the committed corpus through them on stable.
 
+mod adapters;
+mod bets;
+mod prices;
+mod snapshot;
+mod tape;
+mod text;
+
 use crate::compare::assert_agree;
 use crate::scenario::Scenario;
 use overround::{Config, Engine, OpportunityEvent};
 use overround_feed::{Catalog, Reject, parse_line};
-use overround_math::devig::{Method, devig as solve};
+
+pub use adapters::{football_data, the_odds_api};
+pub use bets::{settlement, stakes};
+pub use prices::{devig, prices};
+pub use snapshot::snapshot;
+pub use text::{config, feed_chunks};
 
 /// What a target runs.
 pub type Body = fn(&[u8]);
 
 /// All bodies by name.
-pub const BODIES: &[(&str, Body)] =
-    &[("feed_line", feed_line), ("feed_bytes", feed_bytes), ("devig", devig), ("engine", engine)];
+pub const BODIES: &[(&str, Body)] = &[
+    ("prices", prices),
+    ("devig", devig),
+    ("stakes", stakes),
+    ("settlement", settlement),
+    ("config", config),
+    ("feed_line", feed_line),
+    ("feed_chunks", feed_chunks),
+    ("feed_bytes", feed_bytes),
+    ("the_odds_api", the_odds_api),
+    ("football_data", football_data),
+    ("snapshot", snapshot),
+    ("engine", engine),
+    ("odds_events", odds_events),
+];
 
 /// One feed line: read or refused for one reason, and never half known to the catalog.
 pub fn feed_line(data: &[u8]) {
@@ -52,22 +77,6 @@ fn replay(data: &[u8]) -> (u64, Vec<OpportunityEvent>) {
     (engine.digest(), out)
 }
 
-/// Prices as eight bytes each: an answer inside (0, 1) with the right sum, or a typed error.
-pub fn devig(data: &[u8]) {
-    let odds: Vec<f64> =
-        data.chunks_exact(8).map(|bytes| f64::from_le_bytes(bytes.try_into().unwrap_or([0; 8]))).collect();
-    let mut fair = vec![0.0; odds.len()];
-    for method in Method::ALL {
-        let Ok(solution) = solve(method, &odds, &mut fair) else { continue };
-        assert!(fair.iter().all(|&p| p > 0.0 && p < 1.0), "{method:?} of {odds:?}: {fair:?}");
-        assert!(solution.booksum.is_finite());
-        if method != Method::WorstCase {
-            let sum: f64 = fair.iter().sum();
-            assert!((sum - 1.0).abs() < 1e-9, "{method:?} of {odds:?} sums to {sum}");
-        }
-    }
-}
-
 /// A random world against the naive model, chosen by the first eight bytes.
 pub fn engine(data: &[u8]) {
     let mut seed = [0; 8];
@@ -76,4 +85,9 @@ pub fn engine(data: &[u8]) {
     }
     let seed = u64::from_le_bytes(seed);
     assert_agree(seed, &Scenario::from_seed(seed));
+}
+
+/// A sequence of odds events against the naive model, each choice of which is a byte or a few.
+pub fn odds_events(data: &[u8]) {
+    assert_agree(0, &Scenario::from_tape(data));
 }
