@@ -1,6 +1,7 @@
 //! Names become ids here.
 
 mod names;
+mod snapshot;
 #[cfg(test)]
 mod tests;
 
@@ -20,6 +21,7 @@ use overround::{
 use overround_math::line::Line;
 
 pub use names::{FixtureInfo, MarketInfo};
+pub use snapshot::CATALOG_VERSION;
 
 /// Gives names dense ids and turns records into odds events.
 ///

@@ -43,7 +43,7 @@
 //! | read a file of any format, or several merged by time | [`Feed`], [`Feeds`] |
 //! | read a line of our format; write one | [`parse_line`], [`write_record`] |
 //! | turn records into odds events, and ids into names | [`Catalog`] |
-//! | drive an engine with records, graded if wanted | [`Replay`] |
+//! | drive an engine with records, graded if wanted; stop, and go on elsewhere | [`Replay`], [`Replay::snapshot`] |
 //! | write opportunity events as NDJSON, with their digest | [`EventLines`], [`write_event`] |
 //! | read configuration files | [`config::load`] |
 //! | open compressed files and write them | [`io`] |
@@ -52,6 +52,7 @@
 //! hash map is ever iterated, so the same input gives the same output everywhere.
 
 pub mod adapters;
+mod bytes;
 mod catalog;
 pub mod config;
 mod feed;
@@ -64,12 +65,15 @@ mod replay;
 mod shape;
 mod write;
 
-pub use catalog::{Catalog, FixtureInfo, MarketInfo};
+pub use bytes::SnapshotError;
+pub use catalog::{CATALOG_VERSION, Catalog, FixtureInfo, MarketInfo};
 pub use feed::{Feed, FeedError, Feeds, Format, Item};
 pub use record::*;
 pub use reject::Reject;
 #[cfg(feature = "rayon")]
 pub use replay::Shards;
-pub use replay::{BadGrading, Core, Counts, EventLines, KindCounts, Replay, SlowSource, write_refusal};
+pub use replay::{
+    BadGrading, Core, Counts, EventLines, KindCounts, REPLAY_VERSION, Replay, SlowSource, write_refusal,
+};
 pub use shape::{built_in_outcomes, built_in_shape, needs_participant};
 pub use write::{UnknownId, write_event, write_record};

@@ -3,6 +3,7 @@
 mod core;
 mod counts;
 mod lines;
+mod snapshot;
 #[cfg(test)]
 mod tests;
 
@@ -25,6 +26,7 @@ pub use self::core::Core;
 pub use self::core::Shards;
 pub use counts::{Counts, SlowSource};
 pub use lines::{EventLines, KindCounts, write_refusal};
+pub use snapshot::REPLAY_VERSION;
 
 /// An engine (or, with the feature `rayon`, shards of one) that is fed records.
 ///

@@ -95,7 +95,7 @@ pub(super) struct Names {
     pub(super) feeds: NameTable,
     pub(super) bookmakers: NameTable,
     /// Market types, periods, participants.
-    words: NameTable,
+    pub(super) words: NameTable,
     pub(super) fixtures: Vec<FixtureInfo>,
     pub(super) fixture_ids: LookupMap<Box<str>, FixtureId>,
     pub(super) families: Vec<Family>,
@@ -241,21 +241,26 @@ impl NameTable {
     pub(super) fn len(&self) -> usize {
         self.names.len()
     }
+
+    /// In order of their ids.
+    pub(super) fn names(&self) -> impl ExactSizeIterator<Item = &str> {
+        self.names.iter().map(AsRef::as_ref)
+    }
 }
 
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Market {
-    family: FamilyId,
-    line: Option<Line>,
+    pub(super) family: FamilyId,
+    pub(super) line: Option<Line>,
 }
 
 #[derive(Clone, Debug)]
 pub(super) struct Family {
     pub(super) fixture: FixtureId,
     pub(super) shape: MarketShape,
-    market: u32,
-    period: u32,
-    participant: Option<u32>,
+    pub(super) market: u32,
+    pub(super) period: u32,
+    pub(super) participant: Option<u32>,
     pub(super) outcomes: Outcomes,
     /// By canonical line.
     markets: Vec<(Option<Line>, MarketId)>,

@@ -1,5 +1,6 @@
 //! What a replay counts.
 
+use crate::catalog::Catalog;
 use crate::record::RecordType;
 use crate::reject::Reject;
 use overround::config::default_budget_s;
@@ -72,6 +73,21 @@ impl Gaps {
         Self { is_on: freshness.sources, budgets_s: freshness.budgets_s.clone(), sources: Vec::new() }
     }
 
+    /// For a replay that was restored: every bookmaker that is known, none of which has written yet.
+    pub(super) fn restored(config: &Config, catalog: &Catalog) -> Self {
+        let mut gaps = Self::new(config);
+        let names = (0..).map(BookmakerId).map_while(|bookmaker| catalog.bookmaker(bookmaker));
+        if gaps.is_on {
+            names.for_each(|name| gaps.define(Key::of(name)));
+        }
+        gaps
+    }
+
+    fn define(&mut self, key: Key) {
+        let budget_s = self.budgets_s.get(&key).copied().unwrap_or_else(|| default_budget_s(key));
+        self.sources.push(Source { budget_s, last: None, gaps: 0, long_gaps: 0 });
+    }
+
     /// Takes note of who wrote.
     pub(super) fn observe(&mut self, now: Timestamp, events: &[OddsEvent]) {
         if !self.is_on {
@@ -80,9 +96,7 @@ impl Gaps {
         for event in events {
             let bookmaker = match event {
                 OddsEvent::Bookmaker(definition) => {
-                    let budget = self.budgets_s.get(&definition.key).copied();
-                    let budget_s = budget.unwrap_or_else(|| default_budget_s(definition.key));
-                    self.sources.push(Source { budget_s, last: None, gaps: 0, long_gaps: 0 });
+                    self.define(definition.key);
                     None
                 }
                 OddsEvent::Odds(update) => Some(update.bookmaker),

@@ -88,8 +88,8 @@ pub enum Status {
 /// a placed stake sets, at the least cost, which is the smallest loss at that payout. (But if stakes are sunk already, and only steps keep a
 /// hedge from helping, nothing is added.) The total need not be used up: what could not raise the worst case stays unspent.
 ///
-/// The answer is exact but for [`SLACK`]. Why, and how long it takes: see the comment at the head of the search. A search over more than
-/// 100 million candidates is refused.
+/// The answer is exact but for [`SLACK`]. Why, and how long it takes: see the comment at the head of the search. A search that would
+/// look at legs more than 100 million times, about a second, is refused.
 ///
 /// `stakes` has one place per leg; on an error its content is undefined.
 ///

@@ -22,9 +22,6 @@ use super::StakeError;
 use super::leg::number;
 use super::table::{Row, Table, tolerance};
 
-/// More levels than this are not searched.
-const MOST_LEVELS: u32 = 100_000_000;
-
 /// Sets `steps` to those with the best worst case. Where no stakes beat the least ones, these stay if they are a profit, or if the prices
 /// alone could beat them; else to those that reach the highest level allowed.
 pub(super) fn best(table: &Table<'_>, steps: &mut [i64]) -> Result<(), StakeError> {
@@ -34,7 +31,7 @@ pub(super) fn best(table: &Table<'_>, steps: &mut [i64]) -> Result<(), StakeErro
     let least = lowest_payout(table, steps) - least_cost;
     let highest = highest(table, steps)?;
     let tolerance = tolerance(highest);
-    let mut walk = Walk { table, steps, tolerance, best: least, level: None, left: MOST_LEVELS };
+    let mut walk = Walk { table, steps, tolerance, best: least, level: None };
     let peak = table.relaxed_peak(highest);
     walk.consider(peak)?;
     walk.along(peak, |level| above(table, level).filter(|&next| next <= highest))?;
@@ -52,8 +49,6 @@ struct Walk<'a, 't> {
     /// The best worst case so far, and the level it was found at (none: the least stakes).
     best: f64,
     level: Option<f64>,
-    /// Levels that may still be tried.
-    left: u32,
 }
 
 impl Walk<'_, '_> {
@@ -71,7 +66,6 @@ impl Walk<'_, '_> {
     }
 
     fn consider(&mut self, level: f64) -> Result<(), StakeError> {
-        self.left = self.left.checked_sub(1).ok_or(StakeError::TooFine)?;
         let Some(cost) = self.table.least_into(level, self.steps)? else { return Ok(()) };
         let worst = lowest_payout(self.table, self.steps) - cost;
         if worst > self.best + self.tolerance {

@@ -2,6 +2,7 @@
 
 use super::leg::number;
 use super::{Aim, Funds, Leg, MAX_AMOUNT, MAX_LEGS, SLACK, StakeError};
+use core::cell::Cell;
 
 /// One leg in steps.
 #[derive(Clone, Copy)]
@@ -97,7 +98,12 @@ pub(super) struct Table<'a> {
     len: usize,
     total: f64,
     bankrolls: &'a [i64],
+    /// Legs that may still be looked at, over all calls of [`Self::least_into`].
+    left: Cell<u32>,
 }
+
+/// More looks at legs than this are not taken by one search.
+const MOST_LOOKS: u32 = 100_000_000;
 
 impl<'a> Table<'a> {
     pub(super) fn new(legs: &[Leg], funds: &Funds<'a>) -> Result<Self, StakeError> {
@@ -117,7 +123,7 @@ impl<'a> Table<'a> {
             *row = Row::new(leg, index, funds.bankrolls.len())?;
         }
         let total = funds.total.map_or(f64::INFINITY, number);
-        let table = Self { rows, len: legs.len(), total, bankrolls: funds.bankrolls };
+        let table = Self { rows, len: legs.len(), total, bankrolls: funds.bankrolls, left: Cell::new(MOST_LOOKS) };
         if table.aimed().next().is_none() {
             return Err(StakeError::NoAim);
         }
@@ -173,6 +179,7 @@ impl<'a> Table<'a> {
     /// Sets `steps` to the least ones whose payouts reach `level` on every result aimed at and their own cost on every other, and
     /// returns what they cost; `None` if limits, bankrolls or total forbid them.
     pub(super) fn least_into(&self, level: f64, steps: &mut [i64]) -> Result<Option<f64>, StakeError> {
+        self.look()?;
         let mut cost = 0.0;
         for (i, row) in self.rows().iter().enumerate() {
             let amount = if row.aim == Aim::Profit { level } else { 0.0 };
@@ -185,7 +192,7 @@ impl<'a> Table<'a> {
         if self.even().next().is_some() {
             cost = cost.max(self.cost_at(level) * (1.0 - SLACK));
         }
-        for _ in 0..Self::MOST_ROUNDS {
+        loop {
             if cost > self.total * (1.0 + SLACK) {
                 return Ok(None);
             }
@@ -198,12 +205,17 @@ impl<'a> Table<'a> {
             if !moved {
                 return Ok(self.within_bankrolls(|i| number(steps[i])).then_some(cost));
             }
+            self.look()?;
             cost = self.rows().iter().zip(&*steps).map(|(row, &steps)| row.cost * number(steps)).sum();
         }
-        Err(StakeError::TooFine)
     }
 
-    const MOST_ROUNDS: u32 = 100_000;
+    /// Takes note that every leg is looked at once more.
+    fn look(&self) -> Result<(), StakeError> {
+        let legs = u32::try_from(self.len).map_err(|_| StakeError::TooManyLegs)?;
+        self.left.set(self.left.get().checked_sub(legs).ok_or(StakeError::TooFine)?);
+        Ok(())
+    }
 
     /// The least cost of reaching `level` with fractions of steps allowed: a convex function of the level, infinite where the legs
     /// that must break even cannot. Upper limits are left aside.

@@ -6,7 +6,7 @@ use crate::commands::reasons::prose::headline;
 use crate::commands::reasons::{Names, Playback, moment_text};
 use crate::commands::replay::feed_failure;
 use crate::commands::replay::tables::merit;
-use crate::commands::{explain, why_not};
+use crate::commands::explain;
 use crate::failure::Failure;
 use crate::style::{Ink, Prose};
 use overround::opportunity::{Expired, Kind, Opportunity};
@@ -31,7 +31,7 @@ pub(super) struct Filter {
 impl Filter {
     /// No kind at all means every kind.
     pub(super) fn new(kinds: &[KindName], text: &str, profile: Option<ProfileId>) -> Self {
-        let is_shown = |kind: Kind| kinds.is_empty() || kinds.iter().any(|&name| why_not::kind_of(name) == kind);
+        let is_shown = |kind: Kind| kinds.is_empty() || kinds.iter().any(|&name| Kind::from(name) == kind);
         Self { kinds: Kind::ALL.map(is_shown), text: text.to_owned(), profile }
     }
 
