@@ -14,11 +14,11 @@ use crate::reject::Reject;
 use counts::Gaps;
 #[cfg(feature = "rayon")]
 use overround::ShardedEngine;
-use overround::explain::{Explanation, NoMarkets, Query, WhyNot};
+use overround::explain::{Explanation, MarketView, NoMarkets, Query, WhyNot};
 use overround::grade::{Ask, BadSettings, Grade, Graded, Settings};
 use overround::{
-    BatchReport, Config, ConfigError, Engine, EventError, OddsEvent, OpportunityEvent, OpportunityId, ProfileId,
-    Timestamp,
+    BatchReport, Config, ConfigError, Engine, EventError, MarketId, OddsEvent, OpportunityEvent, OpportunityId,
+    ProfileId, Timestamp,
 };
 
 pub use self::core::Core;
@@ -98,6 +98,12 @@ impl Replay {
     #[must_use]
     pub fn explain(&mut self, id: OpportunityId, profile: ProfileId) -> Option<Explanation> {
         self.engine.explain(id, profile)
+    }
+
+    /// All that is known of a market: see [`Engine::market_book`]. The present instant is not in it yet.
+    #[must_use]
+    pub fn market_book(&mut self, market: MarketId, profile: ProfileId) -> Option<MarketView> {
+        self.engine.market_book(market, profile)
     }
 
     /// Says what stands in the way of what is not told: see [`Engine::why_not`]. The present instant is not in it yet.

@@ -31,6 +31,15 @@ impl OpportunityEvent {
         }
     }
 
+    /// Whose view it is about.
+    #[must_use]
+    pub fn profile(&self) -> ProfileId {
+        match self {
+            Self::Detected(opportunity) | Self::Updated(opportunity) => opportunity.profile,
+            Self::Expired(expired) => expired.profile,
+        }
+    }
+
     /// When it was told.
     #[must_use]
     pub fn ts(&self) -> Timestamp {
