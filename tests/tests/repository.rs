@@ -4,6 +4,7 @@
 //! file that is not there, a file that grew beyond reading.
 
 use cargo_metadata::{DependencyKind, MetadataCommand};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -69,6 +70,57 @@ fn every_crate_forbids_unsafe_and_takes_the_workspace_lints() {
     for package in &metadata.packages {
         let manifest = std::fs::read_to_string(&package.manifest_path).expect("readable");
         assert!(manifest.contains("[lints]\nworkspace = true"), "{} has other lints", package.name);
+    }
+}
+
+/// Would catch: a licence text that differs between crates, a crate without README or without what docs.rs needs.
+#[test]
+fn published_crates_carry_what_a_registry_shows() {
+    let read =
+        |path: PathBuf| std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    for name in PUBLISHED {
+        let folder = root().join("crates").join(name);
+        for licence in ["LICENSE-MIT", "LICENSE-APACHE"] {
+            assert_eq!(read(folder.join(licence)), read(root().join(licence)), "{name}: {licence}");
+        }
+        let manifest = read(folder.join("Cargo.toml"));
+        for part in
+            ["readme = \"README.md\"", "rust-version.workspace = true", "[package.metadata.docs.rs]", "description"]
+        {
+            assert!(manifest.contains(part), "{name} lacks {part}");
+        }
+        assert!(read(folder.join("README.md")).starts_with(&format!("# {name}\n")));
+    }
+}
+
+/// Each dependency has its line in the table of docs/dependencies.md, and each line its dependency.
+#[test]
+fn dependencies_have_reasons() {
+    let manifest = std::fs::read_to_string(root().join("Cargo.toml")).expect("readable");
+    let section = manifest.split("[workspace.dependencies]").nth(1).and_then(|rest| rest.split("\n[").next());
+    let names =
+        section.expect("the section is there").lines().filter_map(|line| line.split_once(" = ")).map(|(name, _)| name);
+    let names: BTreeSet<&str> = names.filter(|name| !name.starts_with("overround")).collect();
+    let table = std::fs::read_to_string(root().join("docs/dependencies.md")).expect("readable");
+    let rows = table.lines().filter_map(|line| line.strip_prefix("| `")).filter_map(|line| line.split_once('`'));
+    let rows: BTreeSet<&str> = rows.map(|(name, _)| name).collect();
+    assert_eq!(names, rows, "dependencies on the left, rows of the table on the right");
+}
+
+/// Twelve pages are enough, and every page can be found from the README.
+#[test]
+fn documentation_is_short_and_can_be_found() {
+    let readme = std::fs::read_to_string(root().join("README.md")).expect("readable");
+    let quickstart = std::fs::read_to_string(root().join("docs/quickstart.md")).expect("readable");
+    let pages: Vec<String> = std::fs::read_dir(root().join("docs"))
+        .expect("readable")
+        .map(|entry| entry.expect("readable").file_name().to_string_lossy().into_owned())
+        .filter(|name| name.ends_with(".md"))
+        .collect();
+    assert!(pages.len() <= 12, "{pages:?}");
+    for page in pages {
+        let is_linked = readme.contains(&format!("(docs/{page})")) || quickstart.contains(&format!("({page})"));
+        assert!(is_linked, "docs/{page} is linked from neither README.md nor docs/quickstart.md");
     }
 }
 

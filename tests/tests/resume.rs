@@ -24,7 +24,8 @@ fn play(stops: &[usize], config: &Config) -> (Vec<u8>, u64, Vec<u8>) {
     let mut told = Vec::new();
     let mut count = 0;
     while let Some(item) = feed.next_item().expect("readable") {
-        told.extend(lines(&replay.apply(&item).unwrap_or_default().to_vec(), replay.catalog()));
+        let now = replay.apply(&item).unwrap_or_default().to_vec();
+        told.extend(lines(&now, replay.catalog()));
         count += 1;
         if stops.contains(&count) {
             let bytes = replay.snapshot();
@@ -33,7 +34,8 @@ fn play(stops: &[usize], config: &Config) -> (Vec<u8>, u64, Vec<u8>) {
             assert!(replay.snapshot() == bytes, "restored and written again");
         }
     }
-    told.extend(lines(&replay.finish().to_vec(), replay.catalog()));
+    let last = replay.finish().to_vec();
+    told.extend(lines(&last, replay.catalog()));
     (told, replay.engine().digest(), replay.catalog().snapshot())
 }
 

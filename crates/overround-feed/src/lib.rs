@@ -77,3 +77,8 @@ pub use replay::{
 };
 pub use shape::{built_in_outcomes, built_in_shape, needs_participant};
 pub use write::{UnknownId, write_event, write_record};
+
+/// The examples of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct Readme;

@@ -56,3 +56,8 @@ pub mod odds;
 pub mod pool;
 pub mod settlement;
 pub mod stakes;
+
+/// The examples of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct Readme;

@@ -53,7 +53,7 @@ impl Random {
         let bits = match n {
             _ if self.is_spent() => self.bits(),
             0..=0x100 => self.take(1),
-            0..=0x1_0000 => self.take(2),
+            0x101..=0x1_0000 => self.take(2),
             _ => self.bits(),
         };
         usize::try_from(bits % n.max(1)).unwrap_or(0)

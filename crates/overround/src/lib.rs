@@ -68,3 +68,8 @@ pub use opportunity::{Opportunity, OpportunityEvent};
 #[cfg(feature = "rayon")]
 pub use shards::{Run, ShardedEngine};
 pub use time::Timestamp;
+
+/// The examples of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct Readme;
