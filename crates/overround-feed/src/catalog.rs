@@ -1,6 +1,8 @@
 //! Names become ids here.
 
+mod limits;
 mod names;
+mod room;
 mod snapshot;
 #[cfg(test)]
 mod tests;
@@ -11,7 +13,7 @@ use crate::record::{
 };
 use crate::reject::Reject;
 use crate::shape::{built_in_outcomes, built_in_shape, needs_participant};
-use names::{FamilyPath, Names, Outcomes};
+use names::{Absent, FamilyPath, Names, Outcomes};
 use overround::odds_event::{
     Barrier, BookmakerDefinition, Ended, Filter, FixtureUnset, FixtureUpdate, MarketShape, Scope, SourceSignal,
 };
@@ -20,6 +22,7 @@ use overround::{
 };
 use overround_math::line::Line;
 
+pub use limits::{CatalogOptions, Limits};
 pub use names::{FixtureInfo, MarketInfo};
 pub use snapshot::CATALOG_VERSION;
 
@@ -54,6 +57,9 @@ pub struct Catalog {
     /// How long fixtures are kept.
     config: Config,
     latest: Option<Timestamp>,
+    limits: Limits,
+    /// Fixtures whose end was told by the present instant.
+    fresh: Vec<usize>,
 }
 
 /// How long a fixture is there.
@@ -79,7 +85,22 @@ impl Catalog {
     /// A catalog that knows no name but that of the feed "", and keeps fixtures as long as [`Config::recorded`] does.
     #[must_use]
     pub fn new() -> Self {
-        Self { names: Names::default(), spans: Vec::new(), config: Config::recorded(), latest: None }
+        Self {
+            names: Names::default(),
+            spans: Vec::new(),
+            config: Config::recorded(),
+            latest: None,
+            limits: Limits::default(),
+            fresh: Vec::new(),
+        }
+    }
+
+    /// The same catalog with other limits and hashes: what is named stays, even beyond a limit.
+    #[must_use]
+    pub fn with_options(mut self, options: CatalogOptions) -> Self {
+        self.limits = options.limits;
+        self.names.reseed(options.hash_seed);
+        self
     }
 
     /// Fixtures are forgotten when this configuration says, which is that of the engine the odds events go to. To be called wherever
@@ -101,11 +122,12 @@ impl Catalog {
     /// # Errors
     /// The first reason that applies; then neither the catalog nor `out` has changed, and the time of the record means nothing.
     pub fn translate(&mut self, record: &Record<'_>, out: &mut Vec<OddsEvent>) -> Result<Timestamp, Reject> {
-        if let Some(feed) = &record.feed
-            && self.names.feeds.id(feed).is_none()
-            && self.names.feeds.len() >= Self::MAX_FEEDS
-        {
-            return Err(Reject::BadValue);
+        if let Some(feed) = &record.feed {
+            match self.names.feeds.find(feed) {
+                Err(Absent::New) if self.names.feeds.len() >= Self::MAX_FEEDS => return Err(Reject::BadValue),
+                Err(Absent::Collides) => return Err(Reject::KeyCollision),
+                _ => {}
+            }
         }
         let now = self.latest.map_or(record.ts, |latest| latest.max(record.ts));
         let translation = Translation { catalog: self, now, feed: record.feed.as_ref(), out };
@@ -122,18 +144,26 @@ impl Catalog {
             Body::Gap(record) => translation.scope(record, OddsEvent::Gap),
             Body::Source(record) => translation.source(record),
             Body::Barrier(record) => translation.barrier(record),
-            Body::Heartbeat(bookmaker) => {
-                translation.heartbeat(bookmaker.as_ref());
-                Ok(())
-            }
+            Body::Heartbeat(bookmaker) => translation.heartbeat(bookmaker.as_ref()),
             Body::Ended(record) => translation.ended(record),
         }?;
-        self.latest = Some(now);
+        if self.latest.replace(now).is_some_and(|latest| latest < now) {
+            self.fresh.retain(|&index| self.spans[index].since == Some(now));
+        }
         Ok(now)
+    }
+
+    /// The odds events so far have been applied, though more records of their time may come, whose odds events go into a batch of their own.
+    /// To be called where that can be; a fixture that the instant put over is then over.
+    pub fn end_instant(&mut self) {
+        for index in self.fresh.drain(..) {
+            self.spans[index].since = None;
+        }
     }
 
     /// Time has passed without a record: to be called where [`Engine::advance`](overround::Engine::advance) is.
     pub fn advance(&mut self, now: Timestamp) {
+        self.end_instant();
         self.latest = Some(self.latest.map_or(now, |latest| latest.max(now)));
     }
 
@@ -152,6 +182,7 @@ impl Catalog {
         let span = &mut self.spans[index];
         if until != span.until {
             *span = Span { until, since: now, ..*span };
+            self.fresh.push(index);
         }
     }
 
@@ -187,7 +218,7 @@ impl Catalog {
     /// The id of a fixture's key.
     #[must_use]
     pub fn fixture_id(&self, fixture: &str) -> Option<FixtureId> {
-        self.names.fixture_ids.get(fixture).copied()
+        self.names.fixture_id(fixture).ok()
     }
 
     /// The id of a bookmaker's name.
@@ -235,9 +266,11 @@ impl Translation<'_> {
     fn fixture(mut self, record: &FixtureRecord<'_>) -> Result<(), Reject> {
         let known = self.catalog.fixture_id(&record.fixture);
         self.not_retired(known)?;
+        self.catalog.room_for_fixture(Some(&record.fixture))?;
+        self.catalog.room_for_update(known, record)?;
         self.feed_id();
         let fixture = known.unwrap_or_else(|| self.catalog.define_fixture(&record.fixture));
-        self.catalog.names.fixtures[fixture.index()].update(record);
+        self.catalog.names.update_fixture(fixture, record);
         self.catalog.find_span(fixture.index(), Some(self.now));
         let key = |change: &Change<Name<'_>>| change.as_ref().set().map(|name| Key::of(name));
         self.out.push(OddsEvent::Fixture(FixtureUpdate {
@@ -279,6 +312,11 @@ impl Translation<'_> {
         }
         let fixture = self.known_fixture(Some(&record.fixture))?;
         self.not_retired(fixture)?;
+        self.catalog.room_for_family(&path, known)?;
+        self.catalog.room_for_market(fixture, known, record.line)?;
+        if known.is_none() {
+            self.catalog.room_for_names(record.outcomes.iter())?;
+        }
         self.feed_id();
         let family = known.unwrap_or_else(|| self.define_family(path, shape, &record.outcomes));
         // A repeat is an odds event again: it has no effect, but its time passes.
@@ -307,18 +345,22 @@ impl Translation<'_> {
             None => self.catalog.fixture_id(&record.fixture),
         };
         self.not_retired(fixture)?;
+        let line = canonical_line(shape, outcome, record.line);
+        self.room_for_odds(record, (&path, known), fixture, line)?;
         let feed = self.feed_id();
         let bookmaker = self.bookmaker(&record.bookmaker);
         let family = known.unwrap_or_else(|| {
             self.fixture_or_define(&record.fixture);
             self.define_family(path, shape, &[])
         });
-        let line = canonical_line(shape, outcome, record.line);
         let market = self.catalog.names.find_market(family, line).unwrap_or_else(|| {
             let market = self.catalog.names.define_market(family, line);
             self.push_market(market);
             market
         });
+        if shape == MarketShape::Listed {
+            self.catalog.names.note_quoted(family, bookmaker);
+        }
         self.out.push(OddsEvent::Odds(OddsUpdate {
             market,
             bookmaker,
@@ -340,6 +382,7 @@ impl Translation<'_> {
         }
         let fixture = self.known_fixture(record.fixture.as_ref())?;
         self.not_retired(fixture)?;
+        self.catalog.room_for_bookmaker(record.bookmaker.as_ref())?;
         let key = |name: &Option<Name<'_>>| name.as_deref().map(Key::of);
         let filter = Filter {
             feed: self.feed_id(),
@@ -358,6 +401,8 @@ impl Translation<'_> {
 
     fn scope(mut self, record: &ScopeRecord<'_>, event: fn(Scope) -> OddsEvent) -> Result<(), Reject> {
         self.not_retired(record.fixture.as_deref().and_then(|fixture| self.catalog.fixture_id(fixture)))?;
+        self.catalog.room_for_bookmaker(record.bookmaker.as_ref())?;
+        self.catalog.room_for_fixture(record.fixture.as_ref())?;
         let scope = Scope {
             feed: self.feed_id(),
             bookmaker: record.bookmaker.as_ref().map(|bookmaker| self.bookmaker(bookmaker)),
@@ -371,6 +416,7 @@ impl Translation<'_> {
     fn source(mut self, record: &SourceRecord<'_>) -> Result<(), Reject> {
         let fixture = self.known_fixture(record.fixture.as_ref())?;
         self.not_retired(fixture)?;
+        self.catalog.room_for_bookmaker(Some(&record.bookmaker))?;
         self.feed_id();
         let bookmaker = self.bookmaker(&record.bookmaker);
         let SourceRecord { health, last_write_ts, .. } = *record;
@@ -386,10 +432,30 @@ impl Translation<'_> {
         Ok(())
     }
 
-    fn heartbeat(mut self, bookmaker: Option<&Name<'_>>) {
+    fn heartbeat(mut self, bookmaker: Option<&Name<'_>>) -> Result<(), Reject> {
+        self.catalog.room_for_bookmaker(bookmaker)?;
         self.feed_id();
         let bookmaker = bookmaker.map(|bookmaker| self.bookmaker(bookmaker));
         self.out.push(OddsEvent::Heartbeat(bookmaker));
+        Ok(())
+    }
+
+    /// Is there room for all that a price may be the first to name?
+    fn room_for_odds(
+        &self,
+        record: &OddsRecord<'_>,
+        (path, family): (&FamilyPath<'_>, Option<FamilyId>),
+        fixture: Option<FixtureId>,
+        line: Option<Line>,
+    ) -> Result<(), Reject> {
+        self.catalog.room_for_bookmaker(Some(&record.bookmaker))?;
+        if let Some(known) = family {
+            self.catalog.room_in_list(known, &record.bookmaker)?;
+            return self.catalog.room_for_market(fixture, family, line);
+        }
+        self.catalog.room_for_fixture(Some(&record.fixture))?;
+        self.catalog.room_for_family(path, None)?;
+        self.catalog.room_for_market(fixture, None, line)
     }
 
     fn ended(mut self, record: &EndedRecord<'_>) -> Result<(), Reject> {

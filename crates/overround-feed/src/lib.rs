@@ -66,7 +66,7 @@ mod shape;
 mod write;
 
 pub use bytes::SnapshotError;
-pub use catalog::{CATALOG_VERSION, Catalog, FixtureInfo, MarketInfo};
+pub use catalog::{CATALOG_VERSION, Catalog, CatalogOptions, FixtureInfo, Limits, MarketInfo};
 pub use feed::{Feed, FeedError, Feeds, Format, Item};
 pub use record::*;
 pub use reject::Reject;

@@ -16,9 +16,14 @@ pub(crate) struct LookupMap<K, V>(Inner<K, V>);
 
 impl<K: Eq + Hash, V> LookupMap<K, V> {
     pub(crate) fn new() -> Self {
-        // Fixed seeds: no random source is read. The hashes still differ between processors and never leave this map.
+        Self::seeded(0)
+    }
+
+    /// With hashes that a seed decides.
+    pub(crate) fn seeded(seed: u64) -> Self {
+        // The seed is the caller's: no random source is read here. The hashes differ between processors and never leave this map.
         let hasher = ahash::RandomState::with_seeds(
-            0x243f_6a88_85a3_08d3,
+            0x243f_6a88_85a3_08d3 ^ seed,
             0x1319_8a2e_0370_7344,
             0xa409_3822_299f_31d0,
             0x082e_fa98_ec4e_6c89,

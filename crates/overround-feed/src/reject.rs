@@ -30,11 +30,15 @@ pub enum Reject {
     UnknownFixture,
     /// The fixture ended or was forgotten.
     RetiredFixture,
+    /// A name more than the catalog's [limits](crate::Limits) allow.
+    TooMany,
+    /// A name whose key is that of another: nothing could tell them apart.
+    KeyCollision,
 }
 
 impl Reject {
     /// All reasons, in the order in which they are tried.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::TooLong,
         Self::BadJson,
         Self::BadType,
@@ -47,6 +51,8 @@ impl Reject {
         Self::UnknownOutcome,
         Self::UnknownFixture,
         Self::RetiredFixture,
+        Self::TooMany,
+        Self::KeyCollision,
     ];
 
     /// The name in formats: `too_long`, `bad_json`, ….
@@ -69,6 +75,8 @@ impl Reject {
             Self::UnknownOutcome => "unknown_outcome",
             Self::UnknownFixture => "unknown_fixture",
             Self::RetiredFixture => "retired_fixture",
+            Self::TooMany => "too_many",
+            Self::KeyCollision => "key_collision",
         }
     }
 }

@@ -7,7 +7,7 @@ mod snapshot;
 #[cfg(test)]
 mod tests;
 
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, CatalogOptions};
 use crate::feed::Item;
 use crate::record::Record;
 use crate::reject::Reject;
@@ -202,6 +202,13 @@ impl<E: Core> Replay<E> {
         }
     }
 
+    /// With other limits on what is named, and other hashes.
+    #[must_use]
+    pub fn with_options(mut self, options: CatalogOptions) -> Self {
+        self.catalog = self.catalog.with_options(options);
+        self
+    }
+
     /// Takes an item of a feed. Returns what the instant before told, if this record begins another.
     ///
     /// # Errors
@@ -248,6 +255,7 @@ impl<E: Core> Replay<E> {
             let report = self.engine.take(instant, &self.pending, &mut self.out);
             self.pending.clear();
             self.counts.refuse(&report);
+            self.catalog.end_instant();
         }
         let report = self.engine.catch_up(&mut self.out);
         self.counts.refuse(&report);

@@ -91,6 +91,13 @@ impl Code for OddsEvent {
     }
 }
 
+/// Most scopes that are open at once: one more closes the one begun first, as its time-out would.
+const MOST_HOLDS: usize = 1024;
+/// All open scopes together hold back at most so many times what one may.
+const HOLDS_AT_LIMIT: usize = 4;
+/// Most gaps that are open at once: one more, and those of its feed become one that is as wide as the feed.
+const MOST_GAPS: usize = 4096;
+
 /// Open scopes in the order they were begun, and open gaps.
 #[derive(Debug, Default)]
 pub(crate) struct Intake {
@@ -130,9 +137,19 @@ impl Intake {
         let fixture = books.markets[update.market.index()].fixture;
         let scope = Scope { feed: update.feed, bookmaker: Some(update.bookmaker), fixture: Some(fixture) };
         let snapshots = self.holds.iter_mut().filter(|hold| hold.kind == HoldKind::Snapshot);
+        let limit = usize::try_from(books.rules.config.freshness.hold_limit).unwrap_or(usize::MAX);
+        let mut is_over = false;
         for hold in snapshots.filter(|hold| covers(&hold.scope, &scope)) {
             let (market, outcome) = (update.market, update.outcome);
             hold.came.push(QuoteKey { market, outcome, side: update.side, bookmaker: update.bookmaker });
+            if hold.came.len() / 2 > limit {
+                hold.came.sort_unstable();
+                hold.came.dedup();
+                is_over |= hold.came.len() > limit;
+            }
+        }
+        if is_over && let Some(at) = self.holds.iter().position(|hold| hold.came.len() > limit) {
+            self.overflow(books, at);
         }
         if self.hold_back(books, &scope, || OddsEvent::Odds(*update)) {
             return;
@@ -152,6 +169,9 @@ impl Intake {
     /// Opens a scope. One of the same kind and scope that is open starts over.
     pub(crate) fn begin(&mut self, books: &mut Books, kind: HoldKind, scope: Scope) {
         self.holds.retain(|hold| !(hold.kind == kind && hold.scope == scope));
+        if self.holds.len() >= MOST_HOLDS {
+            self.overflow(books, 0);
+        }
         let number = self.next_number;
         self.next_number = self.next_number.wrapping_add(1);
         self.holds.push(Hold { kind, scope, begun: books.now, number, held: Vec::new(), came: Vec::new() });
@@ -181,12 +201,19 @@ impl Intake {
     pub(crate) fn gap(&mut self, books: &mut Books, scope: Scope) {
         self.holds.retain(|hold| !overlaps(&hold.scope, &scope));
         self.gaps.retain(|gap| gap.scope != scope);
+        let scope = if self.gaps.len() < MOST_GAPS { scope } else { self.widen(scope) };
         // In order, so that equal states are equal bytes: gaps act together, whichever came first.
         let at = self.gaps.partition_point(|gap| gap.scope < scope);
         self.gaps.insert(at, Gap { scope, covered: Vec::new() });
         for key in books.quotes_in(&scope) {
             books.set_awaiting(key, true);
         }
+    }
+
+    /// One gap for all of the scope's feed: more waits for a snapshot than must, and nothing counts that must not.
+    fn widen(&mut self, scope: Scope) -> Scope {
+        self.gaps.retain(|gap| gap.scope.feed != scope.feed);
+        Scope { feed: scope.feed, bookmaker: None, fixture: None }
     }
 
     /// Forgets what is only about fixtures that are over: a record that could end it would be refused.
@@ -248,6 +275,11 @@ impl Intake {
         let limit = usize::try_from(books.rules.config.freshness.hold_limit).unwrap_or(usize::MAX);
         if self.holds[at].held.len() > limit {
             self.overflow(books, at);
+        } else if self.holds.len() > HOLDS_AT_LIMIT {
+            let held: usize = self.holds.iter().map(|hold| hold.held.len()).sum();
+            if held / HOLDS_AT_LIMIT > limit {
+                self.overflow(books, at);
+            }
         }
         true
     }
@@ -286,10 +318,15 @@ impl Intake {
 
     /// Does a quote with this origin wait for a snapshot?
     fn is_awaiting(&self, feed: FeedId, bookmaker: BookmakerId, fixture: FixtureId) -> bool {
-        let scope = Scope { feed, bookmaker: Some(bookmaker), fixture: Some(fixture) };
-        self.gaps
-            .iter()
-            .any(|gap| covers(&gap.scope, &scope) && !gap.covered.iter().any(|covered| covers(covered, &scope)))
+        if self.gaps.is_empty() {
+            return false;
+        }
+        let around = [(Some(bookmaker), Some(fixture)), (Some(bookmaker), None), (None, Some(fixture)), (None, None)]
+            .map(|(bookmaker, fixture)| Scope { feed, bookmaker, fixture });
+        // Both lists are in order, and only these four scopes cover the quote.
+        let is_covered = |covered: &[Scope]| around.iter().any(|scope| covered.binary_search(scope).is_ok());
+        let gap_of = |scope: &Scope| self.gaps.binary_search_by_key(scope, |gap| gap.scope).ok();
+        around.iter().filter_map(gap_of).any(|at| !is_covered(&self.gaps[at].covered))
     }
 
     fn end_gaps(&mut self, books: &mut Books, scope: &Scope) {

@@ -17,8 +17,9 @@ use overround::ConfigError;
 use overround::grade::Grade;
 use overround_feed::config::{ConfigFile, LoadedConfig, load};
 use overround_feed::io::{Output, decompress};
-use overround_feed::{BadGrading, EventLines, Feed, FeedError, Feeds, Replay, write_refusal};
+use overround_feed::{BadGrading, CatalogOptions, EventLines, Feed, FeedError, Feeds, Replay, write_refusal};
 use std::fs::File;
+use std::hash::{BuildHasher, Hasher};
 use std::io::{BufRead, IsTerminal, Write};
 use std::num::{NonZeroU16, NonZeroU32};
 use std::path::{Path, PathBuf};
@@ -76,6 +77,7 @@ fn play<E: Follow>(
     profile_names: Vec<String>,
     grading: Option<Grading>,
 ) -> Result<(), Failure> {
+    let replay = replay.with_options(catalog_options());
     let progress = progress(args);
     let feeds = args
         .feeds
@@ -126,6 +128,13 @@ pub(super) fn configuration(file: Option<&Path>, assignments: &[String]) -> Resu
     let file = text.as_ref().map(|(name, text)| ConfigFile { name, text });
     let assignments: Vec<&str> = assignments.iter().map(String::as_str).collect();
     load(file, &assignments).map_err(|error| Failure::Usage(error.to_string()))
+}
+
+/// A seed that the sender of a feed cannot guess: no answer depends on it.
+pub(super) fn catalog_options() -> CatalogOptions {
+    let mut options = CatalogOptions::default();
+    options.hash_seed = std::hash::RandomState::new().build_hasher().finish();
+    options
 }
 
 pub(super) fn bad_configuration(error: ConfigError) -> Failure {

@@ -3,7 +3,7 @@
 use crate::lookup::LookupMap;
 use crate::record::{Change, FixtureRecord, Name};
 use overround::odds_event::{MarketDefinition, MarketShape};
-use overround::{FamilyId, FixtureId, Key, MarketId, OutcomeIndex, Timestamp};
+use overround::{BookmakerId, FamilyId, FixtureId, Key, MarketId, OutcomeIndex, Timestamp};
 use overround_math::line::Line;
 
 /// What is known of a fixture.
@@ -27,7 +27,13 @@ pub struct FixtureInfo {
 }
 
 impl FixtureInfo {
-    pub(super) fn update(&mut self, record: &FixtureRecord<'_>) {
+    /// Bytes of its names.
+    pub(super) fn bytes(&self) -> u64 {
+        let of = |name: &Option<Box<str>>| name.as_ref().map_or(0, |name| name.len() as u64);
+        self.key.len() as u64 + of(&self.sport) + of(&self.league) + of(&self.home) + of(&self.away)
+    }
+
+    fn update(&mut self, record: &FixtureRecord<'_>) {
         fn update<T, U>(value: &mut Option<T>, change: &Change<U>, to: impl FnOnce(&U) -> T) {
             match change {
                 Change::Keep => {}
@@ -97,7 +103,7 @@ pub(super) struct Names {
     /// Market types, periods, participants.
     pub(super) words: NameTable,
     pub(super) fixtures: Vec<FixtureInfo>,
-    pub(super) fixture_ids: LookupMap<Box<str>, FixtureId>,
+    fixture_ids: LookupMap<Key, FixtureId>,
     pub(super) families: Vec<Family>,
     family_ids: LookupMap<Box<[u8]>, FamilyId>,
     pub(super) markets: Vec<Market>,
@@ -105,33 +111,99 @@ pub(super) struct Names {
     pub(super) scratch: Vec<u8>,
     /// The family found last, and its key.
     pub(super) last_family: (Vec<u8>, Option<FamilyId>),
+    /// By fixture: how many markets it has.
+    pub(super) market_counts: Vec<u32>,
+    /// Bytes of all names.
+    pub(super) bytes: u64,
 }
 
 impl Default for Names {
     fn default() -> Self {
-        let mut feeds = NameTable::default();
-        feeds.intern("");
-        Self {
-            feeds,
-            bookmakers: NameTable::default(),
-            words: NameTable::default(),
-            fixtures: Vec::new(),
-            fixture_ids: LookupMap::new(),
-            families: Vec::new(),
-            family_ids: LookupMap::new(),
-            markets: Vec::new(),
-            scratch: Vec::new(),
-            last_family: (Vec::new(), None),
-        }
+        Self::seeded(0)
     }
 }
 
+/// What is looked for is not there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Absent {
+    /// It can be named.
+    New,
+    /// Another name has its key: the engine could not tell them apart.
+    Collides,
+}
+
 impl Names {
+    pub(super) fn seeded(seed: u64) -> Self {
+        let mut feeds = NameTable::seeded(seed);
+        feeds.intern("");
+        Self {
+            feeds,
+            bookmakers: NameTable::seeded(seed),
+            words: NameTable::seeded(seed),
+            fixtures: Vec::new(),
+            fixture_ids: LookupMap::seeded(seed),
+            families: Vec::new(),
+            family_ids: LookupMap::seeded(seed),
+            markets: Vec::new(),
+            scratch: Vec::new(),
+            last_family: (Vec::new(), None),
+            market_counts: Vec::new(),
+            bytes: 0,
+        }
+    }
+
+    /// The same names, looked up by other hashes.
+    pub(super) fn reseed(&mut self, seed: u64) {
+        [&mut self.feeds, &mut self.bookmakers, &mut self.words].into_iter().for_each(|table| table.reseed(seed));
+        self.fixture_ids = LookupMap::seeded(seed);
+        for (fixture, info) in (0..).map(FixtureId).zip(&self.fixtures) {
+            self.fixture_ids.insert(Key::of(&info.key), fixture);
+        }
+        let mut family_ids = LookupMap::seeded(seed);
+        let mut key = Vec::new();
+        for (id, family) in (0..).map(FamilyId).zip(&self.families) {
+            self.path(family).write_key(&mut key);
+            family_ids.insert(key.as_slice().into(), id);
+        }
+        self.family_ids = family_ids;
+    }
+
+    pub(super) fn fixture_id(&self, name: &str) -> Result<FixtureId, Absent> {
+        match self.fixture_ids.get(&Key::of(name)) {
+            None => Err(Absent::New),
+            Some(&fixture) if *self.fixtures[fixture.index()].key == *name => Ok(fixture),
+            Some(_) => Err(Absent::Collides),
+        }
+    }
+
+    /// It must be new.
     pub(super) fn define_fixture(&mut self, name: &str) -> FixtureId {
+        self.push_fixture(FixtureInfo { key: name.into(), ..FixtureInfo::default() })
+    }
+
+    /// It must be new.
+    pub(super) fn push_fixture(&mut self, info: FixtureInfo) -> FixtureId {
         let fixture = FixtureId(next_id(self.fixtures.len()));
-        self.fixtures.push(FixtureInfo { key: name.into(), ..FixtureInfo::default() });
-        self.fixture_ids.insert(name.into(), fixture);
+        self.bytes += info.bytes();
+        self.fixture_ids.insert(Key::of(&info.key), fixture);
+        self.fixtures.push(info);
+        self.market_counts.push(0);
         fixture
+    }
+
+    pub(super) fn update_fixture(&mut self, fixture: FixtureId, record: &FixtureRecord<'_>) {
+        let info = &mut self.fixtures[fixture.index()];
+        let before = info.bytes();
+        info.update(record);
+        self.bytes = self.bytes + info.bytes() - before;
+    }
+
+    /// The bookmaker has quoted the list.
+    pub(super) fn note_quoted(&mut self, family: FamilyId, bookmaker: BookmakerId) {
+        let quoted_by = &mut self.families[family.index()].quoted_by;
+        if let Err(at) = quoted_by.binary_search(&bookmaker) {
+            quoted_by.insert(at, bookmaker);
+        }
     }
 
     pub(super) fn family_id(&mut self, path: &FamilyPath<'_>) -> Option<FamilyId> {
@@ -150,19 +222,35 @@ impl Names {
 
     pub(super) fn define_family(&mut self, path: &FamilyPath<'_>, shape: MarketShape, outcomes: Outcomes) -> FamilyId {
         let family = FamilyId(next_id(self.families.len()));
-        let fixture = *self.fixture_ids.get(path.fixture).expect("a family's fixture is defined before it");
+        let fixture = self.fixture_id(path.fixture).expect("a family's fixture is defined before it");
+        self.bytes += outcomes.bytes();
         self.families.push(Family {
             fixture,
             shape,
+            // Each word once for every family is more than is kept, and what keeps many families small.
             market: self.words.intern(path.market).0,
             period: self.words.intern(path.period).0,
             participant: path.participant.map(|participant| self.words.intern(participant).0),
             outcomes,
             markets: Vec::new(),
+            quoted_by: Vec::new(),
         });
         path.write_key(&mut self.scratch);
+        self.bytes += self.scratch.len() as u64;
         self.family_ids.insert(self.scratch.as_slice().into(), family);
         family
+    }
+
+    fn path<'n>(&'n self, family: &'n Family) -> FamilyPath<'n> {
+        let word = |id: u32| self.words.name(id).expect("a family's words are interned with it");
+        FamilyPath {
+            fixture: &self.fixtures[family.fixture.index()].key,
+            market: word(family.market),
+            period: word(family.period),
+            participant: family.participant.map(word),
+            // Of the line only its presence names a family.
+            line: family.shape.has_line().then(Line::default),
+        }
     }
 
     pub(super) fn find_market(&self, family: FamilyId, line: Option<Line>) -> Option<MarketId> {
@@ -174,6 +262,7 @@ impl Names {
     pub(super) fn define_market(&mut self, family: FamilyId, line: Option<Line>) -> MarketId {
         let market = MarketId(next_id(self.markets.len()));
         self.markets.push(Market { family, line });
+        self.market_counts[self.families[family.index()].fixture.index()] += 1;
         let markets = &mut self.families[family.index()].markets;
         let at = markets.partition_point(|&(other, _)| other < line);
         markets.insert(at, (line, market));
@@ -211,30 +300,49 @@ impl Names {
     }
 }
 
-/// Names numbered in the order in which they came.
+/// Names numbered in the order in which they came, no two with one key.
 #[derive(Clone, Debug, Default)]
 pub(super) struct NameTable {
     names: Vec<Box<str>>,
-    ids: LookupMap<Box<str>, u32>,
+    ids: LookupMap<Key, u32>,
 }
 
 impl NameTable {
+    fn seeded(seed: u64) -> Self {
+        Self { names: Vec::new(), ids: LookupMap::seeded(seed) }
+    }
+
+    fn reseed(&mut self, seed: u64) {
+        self.ids = LookupMap::seeded(seed);
+        for (id, name) in (0..).zip(&self.names) {
+            self.ids.insert(Key::of(name), id);
+        }
+    }
+
+    pub(super) fn find(&self, name: &str) -> Result<u32, Absent> {
+        match self.ids.get(&Key::of(name)) {
+            None => Err(Absent::New),
+            Some(&id) if self.name(id) == Some(name) => Ok(id),
+            Some(_) => Err(Absent::Collides),
+        }
+    }
+
     pub(super) fn id(&self, name: &str) -> Option<u32> {
-        self.ids.get(name).copied()
+        self.find(name).ok()
     }
 
     pub(super) fn name(&self, id: u32) -> Option<&str> {
         self.names.get(usize::try_from(id).ok()?).map(AsRef::as_ref)
     }
 
-    /// The id, and whether it is new.
+    /// The id, and whether it is new. It must not [collide](Absent::Collides).
     pub(super) fn intern(&mut self, name: &str) -> (u32, bool) {
         if let Some(id) = self.id(name) {
             return (id, false);
         }
         let id = next_id(self.names.len());
         self.names.push(name.into());
-        self.ids.insert(name.into(), id);
+        self.ids.insert(Key::of(name), id);
         (id, true)
     }
 
@@ -263,7 +371,9 @@ pub(super) struct Family {
     pub(super) participant: Option<u32>,
     pub(super) outcomes: Outcomes,
     /// By canonical line.
-    markets: Vec<(Option<Line>, MarketId)>,
+    pub(super) markets: Vec<(Option<Line>, MarketId)>,
+    /// Of a list: who has quoted it, in order. Its markets have as many cells as outcomes and these.
+    pub(super) quoted_by: Vec<BookmakerId>,
 }
 
 /// What names a family, but that of the line only its presence does: a `player_*` market is another question with one than without.
@@ -277,6 +387,12 @@ pub(super) struct FamilyPath<'a> {
 }
 
 impl FamilyPath<'_> {
+    /// How long its key is.
+    pub(super) fn key_bytes(&self) -> u64 {
+        let parts = [self.fixture, self.market, self.period, self.participant.unwrap_or_default()];
+        parts.iter().map(|part| part.len() as u64 + 2).sum::<u64>() + 1
+    }
+
     /// Two paths have the same key exactly if they name the same family: every part stands behind its length.
     fn write_key(&self, key: &mut Vec<u8>) {
         key.clear();
@@ -317,6 +433,22 @@ impl Outcomes {
         match self {
             Self::BuiltIn(own) => own.iter().copied().eq(names.iter().map(Name::as_str)),
             Self::Listed(own) => own.iter().map(|(_, text)| &**text).eq(names.iter().map(Name::as_str)),
+        }
+    }
+
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        match self {
+            Self::BuiltIn(names) => names.len(),
+            Self::Listed(names) => names.len(),
+        }
+    }
+
+    /// Bytes of names that are its own.
+    fn bytes(&self) -> u64 {
+        match self {
+            Self::BuiltIn(_) => 0,
+            Self::Listed(names) => names.iter().map(|(_, name)| name.len() as u64).sum(),
         }
     }
 

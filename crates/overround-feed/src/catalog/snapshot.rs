@@ -1,13 +1,14 @@
 //! A catalog as bytes, and back.
 
-use super::names::{Family, FamilyPath, FixtureInfo, NameTable, Names, Outcomes};
+use super::limits::Limits;
+use super::names::{Absent, Family, FamilyPath, FixtureInfo, NameTable, Names, Outcomes};
 use super::{Catalog, Span};
 use crate::bytes::{Reader, SnapshotError, Writer, seal, unseal};
 use crate::record::{Name, check_list};
 use crate::shape::{built_in_outcomes, built_in_shape, needs_participant};
 use SnapshotError::Damaged;
 use overround::odds_event::MarketShape;
-use overround::{Config, FamilyId, FixtureId};
+use overround::{BookmakerId, Config, FamilyId};
 use overround_math::line::Line;
 
 /// The version of the bytes that [`Catalog::snapshot`] writes.
@@ -36,7 +37,8 @@ impl Catalog {
         })
     }
 
-    /// The catalog that wrote these bytes. `config` is that of the engine that goes with it, as for [`configure`](Self::configure).
+    /// The catalog that wrote these bytes, with the usual limits and hashes: see [`with_options`](Self::with_options). `config` is that of the
+    /// engine that goes with it, as for [`configure`](Self::configure).
     ///
     /// # Errors
     /// If they are no snapshot of a catalog, one of another version, or damaged.
@@ -62,11 +64,10 @@ impl Catalog {
         let mut spans = Vec::new();
         for _ in 0..from.len()? {
             let (info, span) = take_fixture(&mut from)?;
-            if names.fixture_ids.get(&*info.key).is_some() {
+            if names.fixture_id(&info.key) != Err(Absent::New) {
                 return Err(Damaged);
             }
-            names.fixture_ids.insert(info.key.clone(), FixtureId(id(names.fixtures.len())?));
-            names.fixtures.push(info);
+            names.push_fixture(info);
             spans.push(span);
         }
         for _ in 0..from.len()? {
@@ -77,7 +78,8 @@ impl Catalog {
         }
         let latest = from.opt(Reader::ts)?;
         from.end()?;
-        let catalog = Self { names, spans, config: config.clone(), latest };
+        let fresh = (0..spans.len()).filter(|&at| latest.is_some() && spans[at].since == latest).collect();
+        let catalog = Self { names, spans, config: config.clone(), latest, limits: Limits::default(), fresh };
         // Whatever is not as a catalog writes it, in order and once, is written otherwise.
         if catalog.snapshot() == bytes { Ok(catalog) } else { Err(Damaged) }
     }
@@ -93,10 +95,6 @@ fn put_all<'t, T: 't + ?Sized>(
     items.for_each(|item| put(item, to));
 }
 
-fn id(len: usize) -> Result<u32, SnapshotError> {
-    u32::try_from(len).map_err(|_| Damaged)
-}
-
 fn take_name(from: &mut Reader<'_>) -> Result<Box<str>, SnapshotError> {
     let name = from.text()?;
     if name.is_empty() || name.len() > Name::MAX_BYTES { Err(Damaged) } else { Ok(name.into()) }
@@ -108,9 +106,11 @@ fn take_table(from: &mut Reader<'_>, most: usize) -> Result<NameTable, SnapshotE
         let name = from.text()?;
         // The feed without a name is the first of all feeds, and nothing else is nameless.
         let is_name = (name.is_empty() && at == 0) || !name.is_empty();
-        if !is_name || name.len() > Name::MAX_BYTES || at >= most || !table.intern(name).1 {
+        let is_new = table.find(name) == Err(Absent::New);
+        if !is_name || name.len() > Name::MAX_BYTES || at >= most || !is_new {
             return Err(Damaged);
         }
+        table.intern(name);
     }
     Ok(table)
 }
@@ -151,6 +151,7 @@ fn put_family(family: &Family, to: &mut Writer) {
         Outcomes::BuiltIn(_) => to.len(0),
         Outcomes::Listed(names) => put_all(names.iter(), to, |(_, name), to| to.text(name)),
     }
+    put_all(&family.quoted_by, to, |bookmaker, to| to.u32(bookmaker.0));
 }
 
 /// Its markets come later.
@@ -180,7 +181,14 @@ fn take_family(from: &mut Reader<'_>, names: &mut Names) -> Result<(), SnapshotE
     if shape.has_line() != line.is_some() || lacks || names.family_id(&path).is_some() {
         return Err(Damaged);
     }
-    names.define_family(&path, shape, outcomes);
+    let family = names.define_family(&path, shape, outcomes);
+    for _ in 0..from.len()? {
+        let bookmaker = BookmakerId(from.u32()?);
+        if shape != MarketShape::Listed || bookmaker.index() >= names.bookmakers.len() {
+            return Err(Damaged);
+        }
+        names.note_quoted(family, bookmaker);
+    }
     Ok(())
 }
 

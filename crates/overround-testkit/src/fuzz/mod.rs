@@ -71,6 +71,7 @@ fn replay(data: &[u8]) -> (u64, Vec<OpportunityEvent>) {
         let Ok(record) = parse_line(line) else { continue };
         if let Ok(now) = catalog.translate(&record, &mut events) {
             let report = engine.apply_batch(now, &events, &mut out);
+            catalog.end_instant();
             assert!(report.rejected.is_empty(), "the catalog refuses what the engine would: {report:?}");
         }
     }

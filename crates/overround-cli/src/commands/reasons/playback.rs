@@ -1,7 +1,7 @@
 //! Playing a feed once or twice, up to a moment.
 
 use crate::args::FeedArgs;
-use crate::commands::replay::{bad_configuration, configuration, feed_failure, open};
+use crate::commands::replay::{bad_configuration, catalog_options, configuration, feed_failure, open};
 use crate::failure::Failure;
 use crate::input::StandardInput;
 use crate::interrupt;
@@ -74,7 +74,7 @@ impl<'a> Playback<'a> {
 
     /// An engine that has heard nothing yet.
     pub(in crate::commands) fn replay(&self) -> Result<Replay, Failure> {
-        Replay::new(self.config.clone()).map_err(bad_configuration)
+        Ok(Replay::new(self.config.clone()).map_err(bad_configuration)?.with_options(catalog_options()))
     }
 
     /// The feeds from their beginning.

@@ -1,0 +1,63 @@
+//! How much a catalog will name.
+
+/// The most that a catalog names, so that no feed, however made, takes memory or time without bound. A record that would pass a limit is
+/// refused as [`Reject::TooMany`](crate::Reject::TooMany) and changes nothing; what is known already goes on.
+///
+/// The defaults are several times what all bookmakers of the world show; a catalog at its limits and an engine behind it take some
+/// gigabytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Limits {
+    /// Fixtures over the life of the catalog, those that are over too [500,000].
+    pub fixtures: u32,
+    /// Markets over the life of the catalog, those of fixtures that are over too [4,000,000].
+    pub markets: u32,
+    /// Markets of one fixture [20,000].
+    pub markets_per_fixture: u32,
+    /// Lines of one family [512]. Middles are judged by pairs of lines, so that time grows with the square of this.
+    pub lines_per_family: u32,
+    /// Bookmakers over the life of the catalog, and so of one market [512].
+    pub bookmakers: u32,
+    /// Of a market with a list of outcomes: outcomes times bookmakers that quote it [65,536].
+    pub cells_per_list: u32,
+    /// Bytes of all names together [256 MiB].
+    pub name_bytes: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            fixtures: 500_000,
+            markets: 4_000_000,
+            markets_per_fixture: 20_000,
+            lines_per_family: 512,
+            bookmakers: 512,
+            cells_per_list: 65_536,
+            name_bytes: 256 << 20,
+        }
+    }
+}
+
+/// How a catalog is made.
+///
+/// ```
+/// use overround_feed::{Catalog, CatalogOptions, Reject, parse_line};
+/// let mut options = CatalogOptions::default();
+/// options.limits.fixtures = 1;
+/// let mut catalog = Catalog::new().with_options(options);
+/// let fixture = |line: &'static str| parse_line(line.as_bytes());
+/// let mut out = Vec::new();
+/// catalog.translate(&fixture(r#"{"type":"fixture","ts":1,"fixture":"a"}"#)?, &mut out)?;
+/// let second = catalog.translate(&fixture(r#"{"type":"fixture","ts":1,"fixture":"b"}"#)?, &mut out);
+/// assert_eq!(second, Err(Reject::TooMany));
+/// # Ok::<(), Reject>(())
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct CatalogOptions {
+    /// The most that it names.
+    pub limits: Limits,
+    /// Seeds the hashes by which names are looked up. No answer depends on it; with a number that the sender of a feed cannot guess, it
+    /// cannot choose names whose lookups are slow.
+    pub hash_seed: u64,
+}
