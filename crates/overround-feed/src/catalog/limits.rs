@@ -14,7 +14,7 @@ pub struct Limits {
     pub markets: u32,
     /// Markets of one fixture [20,000].
     pub markets_per_fixture: u32,
-    /// Lines of one family [512]. Middles are judged by pairs of lines, so that time grows with the square of this.
+    /// Lines of one family [128]. Middles are judged by pairs of lines, so that time grows with the square of this.
     pub lines_per_family: u32,
     /// Bookmakers over the life of the catalog, and so of one market [512].
     pub bookmakers: u32,
@@ -30,7 +30,7 @@ impl Default for Limits {
             fixtures: 500_000,
             markets: 4_000_000,
             markets_per_fixture: 20_000,
-            lines_per_family: 512,
+            lines_per_family: 128,
             bookmakers: 512,
             cells_per_list: 65_536,
             name_bytes: 256 << 20,

@@ -30,7 +30,7 @@ pub enum StakeError {
     NothingFits,
     /// Neither a total nor a limit bounds the stakes.
     Unbounded,
-    /// More than 100 million looks at legs: take a larger step or a smaller total.
+    /// More than 10 million looks at legs: take a larger step or a smaller total.
     TooFine,
 }
 

@@ -89,7 +89,7 @@ pub enum Status {
 /// hedge from helping, nothing is added.) The total need not be used up: what could not raise the worst case stays unspent.
 ///
 /// The answer is exact but for [`SLACK`]. Why, and how long it takes: see the comment at the head of the search. A search that would
-/// look at legs more than 100 million times, about a second, is refused.
+/// look at legs more than 10 million times, about a tenth of a second, is refused.
 ///
 /// `stakes` has one place per leg; on an error its content is undefined.
 ///

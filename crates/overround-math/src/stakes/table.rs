@@ -103,7 +103,7 @@ pub(super) struct Table<'a> {
 }
 
 /// More looks at legs than this are not taken by one search.
-const MOST_LOOKS: u32 = 100_000_000;
+const MOST_LOOKS: u32 = 10_000_000;
 
 impl<'a> Table<'a> {
     pub(super) fn new(legs: &[Leg], funds: &Funds<'a>) -> Result<Self, StakeError> {
