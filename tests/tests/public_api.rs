@@ -226,7 +226,7 @@ fn text(tokens: &impl ToTokens) -> String {
     ] {
         text = text.replace(from, to);
     }
-    text.replace(")->", ") ->").replace("&'_", "&'_")
+    text.replace(")->", ") ->")
 }
 
 /// Doc attributes taken out of a macro's tokens.

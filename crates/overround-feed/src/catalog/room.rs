@@ -76,16 +76,17 @@ impl Catalog {
     pub(super) fn room_for_update(&self, known: Option<FixtureId>, record: &FixtureRecord<'_>) -> Result<(), Reject> {
         let before = known.and_then(|known| self.fixture(known));
         let (mut more, mut less) = (0, 0);
-        let parts: [(_, fn(&FixtureInfo) -> &Option<Box<str>>); 4] = [
-            (&record.sport, |info| &info.sport),
-            (&record.league, |info| &info.league),
-            (&record.home, |info| &info.home),
-            (&record.away, |info| &info.away),
+        let old = |of: fn(&FixtureInfo) -> Option<&Box<str>>| before.and_then(of).map_or(0, |name| name.len() as u64);
+        let parts = [
+            (&record.sport, old(|info| info.sport.as_ref())),
+            (&record.league, old(|info| info.league.as_ref())),
+            (&record.home, old(|info| info.home.as_ref())),
+            (&record.away, old(|info| info.away.as_ref())),
         ];
-        for (change, of) in parts {
+        for (change, old) in parts {
             if let Some(name) = change.as_ref().set() {
                 more += name.len() as u64;
-                less += before.and_then(|info| of(info).as_ref()).map_or(0, |name| name.len() as u64);
+                less += old;
             }
         }
         if more > less { self.room_for_bytes(more - less) } else { Ok(()) }
