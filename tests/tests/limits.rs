@@ -216,7 +216,7 @@ fn hostile_feeds_end_in_counted_rejects_and_bounded_memory() {
             1.5 + f64::from(u32::try_from(line % 50).expect("small")) / 10.0
         )
     };
-    let (rejected, bytes) = hostile(small, 1_000_000, |n| fixture(n));
+    let (rejected, bytes) = hostile(small, 1_000_000, fixture);
     assert_eq!(rejected, [("too_many", 998_000)]);
     assert!(bytes < 4 << 20, "{bytes} bytes for 2,000 fixtures");
     let (rejected, bytes) = hostile(small, 100_000, |n| price(0, n, n));
