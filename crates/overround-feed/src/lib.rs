@@ -72,9 +72,7 @@ pub use record::*;
 pub use reject::Reject;
 #[cfg(feature = "rayon")]
 pub use replay::Shards;
-pub use replay::{
-    BadGrading, Core, Counts, EventLines, KindCounts, REPLAY_VERSION, Replay, SlowSource, write_refusal,
-};
+pub use replay::{BadGrading, Core, Counts, EventLines, KindCounts, REPLAY_VERSION, Replay, SlowSource, write_refusal};
 pub use shape::{built_in_outcomes, built_in_shape, needs_participant};
 pub use write::{UnknownId, write_event, write_record};
 

@@ -295,8 +295,7 @@ impl<E: Follow> Run<'_, E> {
                 self.episodes.tables(self.replay.catalog(), &mut prose);
                 prose.text.push_str(&summary.human(&self.replay));
                 if let Some(graded) = graded {
-                    prose.text.push('
-');
+                    prose.text.push('\n');
                     prose.text.push_str(&graded.tables);
                 }
             }

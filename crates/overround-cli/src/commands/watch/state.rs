@@ -2,11 +2,11 @@
 
 use super::row::{Row, RowId};
 use crate::args::KindName;
+use crate::commands::explain;
 use crate::commands::reasons::prose::headline;
 use crate::commands::reasons::{Names, Playback, moment_text};
 use crate::commands::replay::feed_failure;
 use crate::commands::replay::tables::merit;
-use crate::commands::explain;
 use crate::failure::Failure;
 use crate::style::{Ink, Prose};
 use overround::opportunity::{Expired, Kind, Opportunity};
