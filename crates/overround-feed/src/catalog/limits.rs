@@ -8,19 +8,19 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Limits {
-    /// Fixtures over the life of the catalog, those that are over too [500,000].
+    /// Fixtures over the life of the catalog, those that are over too; default 500,000.
     pub fixtures: u32,
-    /// Markets over the life of the catalog, those of fixtures that are over too [4,000,000].
+    /// Markets over the life of the catalog, those of fixtures that are over too; default 4,000,000.
     pub markets: u32,
-    /// Markets of one fixture [20,000].
+    /// Markets of one fixture; default 20,000.
     pub markets_per_fixture: u32,
-    /// Lines of one family [128]. Middles are judged by pairs of lines, so that time grows with the square of this.
+    /// Lines of one family; default 128. Middles are judged by pairs of lines, so that time grows with the square of this.
     pub lines_per_family: u32,
-    /// Bookmakers over the life of the catalog, and so of one market [512].
+    /// Bookmakers over the life of the catalog, and so of one market; default 512.
     pub bookmakers: u32,
-    /// Of a market with a list of outcomes: outcomes times bookmakers that quote it [65,536].
+    /// Of a market with a list of outcomes: outcomes times bookmakers that quote it; default 65,536.
     pub cells_per_list: u32,
-    /// Bytes of all names together [256 MiB].
+    /// Bytes of all names together; default 256 MiB.
     pub name_bytes: u64,
 }
 
