@@ -376,7 +376,8 @@ impl Ledger {
 /// What all legs together are to be, in cents: by the plan, within the limits told.
 fn stake(grade: &Grade, plan: &Plan, bankroll: i64) -> i64 {
     let money = as_f64(bankroll.max(0));
-    let kelly = |fraction: f64| fraction.clamp(0.0, plan.most_share.max(0.0)) * money;
+    // A share of nothing is nothing, also of a bet that cannot lose, whose fraction has no bound.
+    let kelly = |fraction: f64| if fraction > 0.0 { fraction.min(plan.most_share.max(0.0)) * money } else { 0.0 };
     let wanted = match plan.stakes {
         Stakes::Flat(cents) => as_f64(cents),
         Stakes::Kelly(share) => kelly(share * kelly_of(grade)),

@@ -208,7 +208,7 @@ impl Grader {
     ) -> bool {
         let Some(facts) = engine.market_facts(market) else { return false };
         let numbers = self.fixtures.get(&facts.fixture).map(|followed| followed.numbers.clone());
-        let mut all = true;
+        let (mut settled, mut all) = (0_usize, true);
         for number in numbers.unwrap_or_default() {
             let Some(grade) = self.episodes.get_mut(&number) else { continue };
             let is_on_it = grade.legs.iter().all(|leg| leg.bet.market == market);
@@ -216,9 +216,10 @@ impl Grader {
                 let result = |_: MarketId| Some((result, result == MatchResult::Void));
                 grade.settled = settle_all(engine, now, &grade.legs, result);
                 all &= grade.settled.is_ok();
+                settled += 1;
             }
         }
-        all
+        settled > 0 && all
     }
 
     pub(super) fn take_done(&mut self) -> Vec<Grade> {
@@ -310,7 +311,8 @@ impl Grader {
         let OddsEvent::Fixture(update) = event else { return None };
         let fixture = self.fixtures.get(&update.fixture).filter(|fixture| !fixture.live)?;
         let is_begun = fixture.start.is_some_and(|start| start <= now);
-        let begins = update.live == Some(true) || (!is_begun && update.start.is_some_and(|start| start <= now));
+        // The close is what stood before the start: a flag that comes later makes no new one.
+        let begins = !is_begun && (update.live == Some(true) || update.start.is_some_and(|start| start <= now));
         begins.then_some(update.fixture)
     }
 

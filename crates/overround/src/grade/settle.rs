@@ -8,6 +8,9 @@ use overround_math::settlement::{MatchResult, Settlement, settle};
 /// Totals that are not about the score: its final values do not settle them.
 const NOT_THE_SCORE: [&str; 2] = ["total_games", "total_rounds"];
 
+/// Listed markets that the winner of the fixture decides; others list who scores first, or by how much.
+const WHO_WINS: [&str; 3] = ["winner", "outright_winner", "champion"];
+
 /// What an end says of one market, and whether stakes come back for a reason that no guarantee covers; `None` where it says nothing.
 ///
 /// - Called off: every market, whatever its period.
@@ -50,6 +53,7 @@ pub fn result_of(facts: &MarketFacts<'_>, ended: &Ended) -> Option<(MatchResult,
     let winner = winner.and_then(|index| u16::try_from(index).ok()).map(MatchResult::Winner);
     let Some((home, away)) = ended.home_score.zip(ended.away_score) else {
         return match facts.shape {
+            MarketShape::Listed if !WHO_WINS.iter().any(|name| facts.market_type == Key::of(name)) => None,
             MarketShape::ThreeWay | MarketShape::Listed => winner.map(|winner| (winner, false)),
             MarketShape::TwoWay | MarketShape::DrawNoBet => {
                 let is_draw = ended.winner == Some(Key::of("draw"));

@@ -391,6 +391,14 @@ fn acceptance_of(mut acceptance: Acceptance, seed: u64, grades: &[Grade]) -> Vec
 }
 
 #[test]
+fn a_share_of_nothing_stakes_nothing_on_what_cannot_lose() {
+    let acceptance = Acceptance::ideal();
+    let grades = arbitrage_world(&acceptance).end(1, 0);
+    let plan = arbitrage_plan(acceptance).with_stakes(Stakes::Kelly(0.0));
+    assert_eq!((grades.len(), play(&grades, &plan).turnover()), (1, 0));
+}
+
+#[test]
 fn kelly_stakes_are_shares_of_the_bankroll() {
     let grades = ev_world().end(1, 0);
     let Figures::Ev(ev) = &grades[0].told.figures else { panic!("an ev") };
@@ -400,6 +408,7 @@ fn kelly_stakes_are_shares_of_the_bankroll() {
     let staked = |plan: &Plan| play(&grades, plan).turnover();
     assert_eq!(staked(&plan.with_stakes(Stakes::Kelly(1.0))), 83_333);
     assert_eq!(staked(&plan.with_stakes(Stakes::Kelly(0.5))), 41_666);
+    assert_eq!(staked(&plan.with_stakes(Stakes::Kelly(0.0))), 0);
     plan.most_share = 0.05;
     assert_eq!(staked(&plan.with_stakes(Stakes::Kelly(1.0))), 50_000);
     let prudent = staked(&plan.with_stakes(Stakes::Prudent));
@@ -472,6 +481,7 @@ fn results_settle_what_they_are_about() {
         (YesNo, "player_scores", ended(Some((2, 0)), None, false), None),
         (Listed, "champion", ended(None, Some("away"), false), Some((MatchResult::Winner(2), false))),
         (Listed, "first_to_score", ended(Some((2, 0)), Some("home"), false), None),
+        (Listed, "first_to_score", ended(None, Some("home"), false), None),
         (Listed, "champion", ended(None, None, true), Some((MatchResult::Void, true))),
         (ThreeWay, "match_result", ended(None, None, false), None),
     ] {
