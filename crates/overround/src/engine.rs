@@ -191,8 +191,11 @@ impl Engine {
         let mut report = BatchReport::default();
         let time = self.raised(now);
         let mut hints = [NO_HINT; TOGETHER];
+        if let [alone] = events {
+            self.books.warm_one(alone);
+        }
         for (index, event) in (0_u32..).zip(events) {
-            if (index as usize).is_multiple_of(TOGETHER) {
+            if (index as usize).is_multiple_of(TOGETHER) && events.len() > 1 {
                 self.tracker.glance_over(&mut self.books);
                 hints = self.books.warm(&events[index as usize..]);
             }

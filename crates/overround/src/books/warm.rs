@@ -56,6 +56,14 @@ impl Bases {
 }
 
 impl Books {
+    /// Reads what writing an event by itself will read: there is nothing else to wait for, so that all of its market's clocks may come.
+    #[inline]
+    pub(crate) fn warm_one(&self, event: &OddsEvent) {
+        if let OddsEvent::Odds(update) = event {
+            black_box(self.grid.warm_all(self.bases.get(update.market)));
+        }
+    }
+
     /// Reads what writing the first [`TOGETHER`] of these events will read, and finds their slots as they are now.
     #[inline(never)]
     pub(crate) fn warm(&mut self, events: &[OddsEvent]) -> [SlotHint; TOGETHER] {
@@ -63,12 +71,10 @@ impl Books {
         let mut blocks = [Block::default(); TOGETHER];
         let mut hints = [NO_HINT; TOGETHER];
         let mut clocks = [0; TOGETHER];
-        let (is_alone, mut sum) = (events.len() == 1, 0);
+        let mut sum = 0;
         for (event, block) in events.iter().zip(&mut blocks) {
             if let OddsEvent::Odds(update) = event {
-                let base = self.bases.get(update.market);
-                // Alone there is nothing else to wait for: all its clocks may come as well.
-                sum ^= if is_alone { self.grid.warm_all(base) } else { self.grid.warm(base) };
+                sum ^= self.grid.warm(self.bases.get(update.market));
                 if let Known::Here(market) = self.markets.get(update.market.index()) {
                     *block = market.block;
                 }
