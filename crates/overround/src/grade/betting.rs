@@ -336,7 +336,7 @@ pub fn play(grades: &[Grade], plan: &Plan) -> Ledger {
         let grade = &grades[index];
         while let Some(entry) = unpaid.first_entry().filter(|entry| entry.key().0 <= grade.told.ts) {
             let ((ts, _), position) = entry.remove_entry();
-            cash += position.stake + position.profit;
+            cash = cash.saturating_add(position.stake.saturating_add(position.profit));
             ledger.pay(ts, position);
         }
         if plan.repeat == Repeat::Once && !seen.insert((grade.told.id, grade.told.profile)) {
@@ -364,7 +364,7 @@ pub fn play(grades: &[Grade], plan: &Plan) -> Ledger {
 
 impl Ledger {
     fn pay(&mut self, ts: Timestamp, position: Position) {
-        self.end += position.profit;
+        self.end = self.end.saturating_add(position.profit);
         match self.equity.as_mut_slice() {
             // The first is the start.
             [_, .., last] if last.0 == ts => last.1 = self.end,
@@ -372,6 +372,9 @@ impl Ledger {
         }
     }
 }
+
+/// The most that is staked at once, in cents: a thousand million. Bankrolls that compound beyond any book's would run out of numbers.
+const MOST_STAKED: i64 = 100_000_000_000;
 
 /// What all legs together are to be, in cents: by the plan, within the limits told.
 fn stake(grade: &Grade, plan: &Plan, bankroll: i64) -> i64 {
@@ -387,7 +390,7 @@ fn stake(grade: &Grade, plan: &Plan, bankroll: i64) -> i64 {
         },
     };
     let limits = grade.legs.iter().filter_map(|leg| Some(limit(leg.limit, plan)? / leg.stake_fraction));
-    whole(limits.fold(wanted, f64::min))
+    whole(limits.fold(wanted, f64::min)).min(MOST_STAKED)
 }
 
 /// The most that is taken, in cents.

@@ -399,6 +399,17 @@ fn a_share_of_nothing_stakes_nothing_on_what_cannot_lose() {
 }
 
 #[test]
+fn no_bankroll_runs_out_of_numbers() {
+    let mut world = World::new(&Settings::default(), |config| config.detect = Kinds::NONE.with(Kind::Ev));
+    world.at(10.0, &[odds(0, 0, 0, 1.95), odds(0, 0, 1, 1.95), odds(0, 1, 0, 1_000_000.0)]);
+    let grades = world.end(1, 0);
+    let mut plan = Plan::flat().with_stakes(Stakes::Kelly(1.0));
+    (plan.bankroll, plan.most_share) = (i64::MAX / 2, 1.0);
+    let ledger = play(&grades, &plan);
+    assert!(ledger.turnover() <= 100_000_000_000 && ledger.end > plan.bankroll, "{ledger:?}");
+}
+
+#[test]
 fn kelly_stakes_are_shares_of_the_bankroll() {
     let grades = ev_world().end(1, 0);
     let Figures::Ev(ev) = &grades[0].told.figures else { panic!("an ev") };
