@@ -2,8 +2,8 @@
 //!
 //! Writing one quote takes several reads that miss the cache, each waiting for the one before: header, head of the block, clocks. Where
 //! the block of a market was last is known without its header, and over a batch the first reads of all wait together, then the
-//! second. The loops are short on purpose: a processor looks
-//! some hundred instructions ahead, and what it does not see it does not fetch. Nothing is changed or decided here.
+//! second. The loops are short on purpose: a processor looks some hundred instructions ahead, and what it does not see it does not
+//! fetch. Nothing is decided here.
 
 use super::Books;
 use super::grid::Block;
