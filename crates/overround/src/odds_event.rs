@@ -137,6 +137,11 @@ pub struct BookmakerDefinition {
     pub key: Key,
 }
 
+impl BookmakerDefinition {
+    /// Most bookmakers of an engine: a definition beyond is refused as [`EventError::Conflict`](crate::EventError::Conflict).
+    pub const MAX_BOOKMAKERS: usize = 65_520;
+}
+
 /// Defines a fixture or changes what is known of it: `None` leaves a field as it was ([`FixtureUnset`] makes it unknown).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]

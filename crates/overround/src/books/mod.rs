@@ -314,7 +314,11 @@ impl Books {
     pub(crate) fn check_bookmaker(&self, definition: &BookmakerDefinition) -> Result<(), EventError> {
         match self.bookmakers.get(definition.bookmaker.index()) {
             Some(known) if known.key == definition.key => Ok(()),
-            None if definition.bookmaker.index() == self.bookmakers.len() => Ok(()),
+            None if definition.bookmaker.index() == self.bookmakers.len()
+                && self.bookmakers.len() < BookmakerDefinition::MAX_BOOKMAKERS =>
+            {
+                Ok(())
+            }
             _ => Err(EventError::Conflict),
         }
     }

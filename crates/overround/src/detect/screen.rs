@@ -66,8 +66,7 @@ pub(crate) fn glance(books: &mut Books, id: MarketId) -> Option<bool> {
         // The lay of one outcome is a bet on the other.
         (home, away) = (larger(home, cells.best(3)), larger(away, cells.best(2)));
     }
-    let most = screen.low_hold.max(screen.arbitrage);
-    let is_quiet = (home <= 1.0) | (away <= 1.0) | (home + away > most * (home * away));
+    let is_quiet = no_arbitrage_of_two(screen, home, away);
     if market.basis == Basis::Consensus {
         return if is_quiet { glance_at_consensus(books, id, [home, away]) } else { Some(false) };
     }
@@ -97,9 +96,9 @@ fn glance_at_consensus(books: &mut Books, id: MarketId, best: [f64; 2]) -> Optio
     (is_below(0) & is_below(1)).then_some(true)
 }
 
-/// Puts the most that a column's fair probabilities can be in its cells; returns its state. `None` where only a solve can tell.
+/// Puts the most that a column's fair probabilities can be in its cells, for which there is room. `None` where only a solve can tell.
 #[inline]
-fn bound_cells(cells: &mut Cells<&mut [u64]>, rules: &FairRules, slot: usize) -> Option<u8> {
+fn bound_cells(cells: &mut Cells<&mut [u64]>, rules: &FairRules, slot: usize) -> Option<()> {
     let state = if cells.counts(0, slot) && cells.counts(1, slot) {
         let [home, away] = bound_of(rules, [cells.price(0, slot), cells.price(1, slot)])?;
         cells.set_fair(0, slot, home);
@@ -109,7 +108,7 @@ fn bound_cells(cells: &mut Cells<&mut [u64]>, rules: &FairRules, slot: usize) ->
         Column::Out
     };
     cells.set_state(slot, state as u8);
-    Some(state as u8)
+    Some(())
 }
 
 #[inline]
@@ -191,18 +190,25 @@ fn keep_rung(books: &mut Books, id: MarketId, best: &[f64]) {
 
 fn no_arbitrage(screen: &Screen, n: usize, best: &[f64]) -> bool {
     let has_lays = best.len() > n;
-    let most =
-        if n <= super::arbitrage::LOW_HOLD_OUTCOMES { screen.low_hold.max(screen.arbitrage) } else { screen.arbitrage };
     if let (2, &[a, b, ..]) = (n, best) {
         // The lay of one outcome is a bet on the other.
-        let (a, b) = if has_lays { (a.max(best[3]), b.max(best[2])) } else { (a, b) };
-        return a <= 1.0 || b <= 1.0 || a + b > most * (a * b);
+        let (a, b) = if has_lays { (larger(a, best[3]), larger(b, best[2])) } else { (a, b) };
+        return no_arbitrage_of_two(screen, a, b);
     }
+    let most =
+        if n <= super::arbitrage::LOW_HOLD_OUTCOMES { screen.low_hold.max(screen.arbitrage) } else { screen.arbitrage };
     let Some(backs) = best.get(..n) else { return true };
     let booksum =
         |prices: &[f64]| prices.iter().map(|&price| if price > 1.0 { 1.0 / price } else { f64::INFINITY }).sum::<f64>();
     booksum(backs) > most
         && (!has_lays || (0..n).all(|outcome| booksum(&[best[outcome], best[n + outcome]]) > screen.arbitrage))
+}
+
+/// Is the booksum of the best prices for two outcomes too high for an arbitrage and a low hold?
+#[inline(always)]
+fn no_arbitrage_of_two(screen: &Screen, home: f64, away: f64) -> bool {
+    let most = screen.low_hold.max(screen.arbitrage);
+    (home <= 1.0) | (away <= 1.0) | (home + away > most * (home * away))
 }
 
 /// Is no price above its fair value, for any profile?
@@ -399,19 +405,10 @@ fn weigh(books: &mut Books, id: MarketId, room: &mut Room) -> (usize, f64) {
 
 /// Puts the most that a column's fair probabilities can be in the grid: without a solve where there is a bound.
 fn bound_column(books: &mut Books, id: MarketId, slot: usize) {
-    let rules = books.fair_rules(id);
     let market = &books.markets[id.index()];
-    if market.n() == 2 && rules.method == Method::Power {
-        if !books.is_complete(id, slot) {
-            books.set_column(id, slot, Column::Out);
-            return;
-        }
-        if let Some(most) = bound_of(rules, books.prices_of_two(id, slot)) {
-            books.set_fair(id, 0, slot, most[0]);
-            books.set_fair(id, 1, slot, most[1]);
-            books.set_column(id, slot, Column::Bounded);
-            return;
-        }
+    let rules = &books.rules.set(market.rules).fair;
+    let has_bound = market.n() == 2 && rules.method == Method::Power && market.block.has_fairs();
+    if !has_bound || bound_cells(&mut books.grid.cells_mut(market.block), rules, slot).is_none() {
+        books.takes_part(id, slot);
     }
-    books.takes_part(id, slot);
 }

@@ -180,6 +180,18 @@ mod tests {
     }
 
     #[test]
+    fn there_is_a_last_bookmaker() {
+        let mut engine = Engine::new(Config::recorded()).unwrap();
+        let most = u32::try_from(BookmakerDefinition::MAX_BOOKMAKERS).unwrap();
+        let defined = |id: u32| {
+            OddsEvent::Bookmaker(BookmakerDefinition { bookmaker: BookmakerId(id), key: Key(u64::from(id) + 9) })
+        };
+        let events: Vec<OddsEvent> = (0..=most).map(defined).collect();
+        let report = engine.apply_batch(Timestamp(0), &events, &mut Vec::new());
+        assert_eq!(report.rejected, [(most, crate::EventError::Conflict)]);
+    }
+
+    #[test]
     fn what_is_over_costs_no_memory() {
         let mut engine = Engine::new(Config::recorded()).unwrap();
         let mut out = Vec::new();
