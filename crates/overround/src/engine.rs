@@ -9,7 +9,7 @@ mod state;
 
 #[cfg(feature = "rayon")]
 use crate::books::Seat;
-use crate::books::{Books, NO_HINT, TOGETHER};
+use crate::books::{Books, TOGETHER};
 use crate::config::Config;
 use crate::deadlines::{Deadline, DeadlineKind};
 #[cfg(feature = "rayon")]
@@ -176,7 +176,10 @@ impl Engine {
         event: &OddsEvent,
         out: &mut Vec<OpportunityEvent>,
     ) -> Result<(), EventError> {
-        let report = self.apply_batch(now, core::slice::from_ref(event), out);
+        if self.apply_quiet(now, event, out) {
+            return Ok(());
+        }
+        let report = self.apply_together(now, core::slice::from_ref(event), out);
         report.rejected.first().map_or(Ok(()), |&(_, error)| Err(error))
     }
 
@@ -188,18 +191,25 @@ impl Engine {
         events: &[OddsEvent],
         out: &mut Vec<OpportunityEvent>,
     ) -> BatchReport {
+        match events {
+            [event] if self.apply_quiet(now, event, out) => BatchReport { accepted: 1, rejected: Vec::new() },
+            _ => self.apply_together(now, events, out),
+        }
+    }
+
+    fn apply_together(&mut self, now: Timestamp, events: &[OddsEvent], out: &mut Vec<OpportunityEvent>) -> BatchReport {
         let mut report = BatchReport::default();
         let time = self.raised(now);
-        let mut hints = [NO_HINT; TOGETHER];
-        if let [alone] = events {
-            self.books.warm_one(alone);
-        }
         for (index, event) in (0_u32..).zip(events) {
             if (index as usize).is_multiple_of(TOGETHER) && events.len() > 1 {
                 self.tracker.glance_over(&mut self.books);
-                hints = self.books.warm(&events[index as usize..]);
+                self.books.warm(&events[index as usize..]);
             }
-            self.books.hint = hints[index as usize % TOGETHER];
+            // Time has moved to this batch's, and what was on stays on.
+            if report.accepted > 0 && self.accept_quiet(event) {
+                report.accepted += 1;
+                continue;
+            }
             // Once time has moved, what is over has been forgotten already; what the batch itself puts over ends with the instant.
             let horizon = if report.accepted == 0 { time } else { Timestamp::MIN };
             if let Err(error) = self.check(event, horizon) {

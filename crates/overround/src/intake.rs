@@ -115,17 +115,32 @@ pub(crate) struct Intake {
 }
 
 impl Intake {
+    /// Is nothing held back, and does nothing wait for a snapshot?
+    #[inline(always)]
+    pub(crate) const fn lets_all_through(&self) -> bool {
+        self.holds.is_empty() && self.gaps.is_empty()
+    }
+
+    /// Counts a price that was written.
+    #[inline(always)]
+    pub(crate) const fn count(&mut self, written: Written) {
+        match written {
+            Written::Moved => self.changed += 1,
+            Written::Refreshed => self.unchanged += 1,
+            Written::Superseded => self.superseded += 1,
+        }
+    }
+
     /// Applies an odds event, or holds it back.
     #[inline]
     pub(crate) fn odds(&mut self, books: &mut Books, update: &OddsUpdate) {
-        if self.holds.is_empty() && self.gaps.is_empty() {
+        if self.lets_all_through() {
             // Nothing is held back and nothing waits: the usual case.
             if books.seat != Seat::ALL && !books.seat.owns(books.markets[update.market.index()].fixture) {
                 return;
             }
             match books.write_usual(update) {
-                Some(Written::Moved) => self.changed += 1,
-                Some(_) => self.unchanged += 1,
+                Some(written) => self.count(written),
                 None => self.write(books, update),
             }
             return;
@@ -309,11 +324,7 @@ impl Intake {
         }
         let is_awaiting = self.is_awaiting(update.feed, update.bookmaker, fixture);
         let written = books.write(update, is_awaiting);
-        match written {
-            Written::Moved => self.changed += 1,
-            Written::Refreshed => self.unchanged += 1,
-            Written::Superseded => self.superseded += 1,
-        }
+        self.count(written);
     }
 
     /// Does a quote with this origin wait for a snapshot?

@@ -3,7 +3,7 @@
 //! Detection says what stands now; this part compares it with what was told. Policy (confirmation, hysteresis, smallest change)
 //! lives here and nowhere else, so that detection can be checked by recomputing it from scratch.
 
-use crate::books::{Books, Flags, QuoteKey};
+use crate::books::{Basis, Books, Flags, QuoteKey};
 use crate::code::{Bytes, Code, Damaged, code_struct};
 use crate::config::EPSILON;
 use crate::deadlines::DeadlineKind;
@@ -201,7 +201,7 @@ impl Tracker {
             if market.entries == 0 && glance(books, id) == Some(true) {
                 #[cfg(debug_assertions)]
                 self.check_quiet(books, id, true);
-                books.markets[id.index()].flags.put(Flags::DIRTY, false);
+                books.markets[id.index()].keep_quiet(true);
             } else {
                 books.dirty[kept] = id;
                 kept += 1;
@@ -216,17 +216,18 @@ impl Tracker {
         self.loud.clear();
         let mut has_ladders = false;
         for &id in dirty {
-            let market = &mut books.markets[id.index()];
-            market.flags.put(Flags::DIRTY, false);
-            let has_entries = market.entries > 0;
+            let has_entries = books.markets[id.index()].entries > 0;
             let seen = glance(books, id);
             if seen == Some(true) && !has_entries {
                 #[cfg(debug_assertions)]
                 self.check_quiet(books, id, true);
+                books.markets[id.index()].keep_quiet(true);
                 continue;
             }
             let is_quiet = seen.unwrap_or_else(|| is_quiet(books, &mut self.scratch, id));
             let market = &mut books.markets[id.index()];
+            // By consensus only a glance keeps what later prices can be compared with.
+            market.keep_quiet(is_quiet && market.basis != Basis::Consensus);
             let is_loud = market.entries > 0 || !is_quiet;
             market.flags.put(Flags::LOUD, is_loud);
             #[cfg(debug_assertions)]
@@ -256,6 +257,12 @@ impl Tracker {
                 self.loud.push((market.family, id));
             }
         }
+    }
+
+    /// As [`check_quiet`](Self::check_quiet), if the market is not to be judged anyway.
+    #[cfg(debug_assertions)]
+    pub(crate) fn check_quiet_still(&mut self, books: &mut Books, id: MarketId) {
+        self.check_quiet(books, id, !books.markets[id.index()].flags.has(Flags::DIRTY));
     }
 
     /// What the screen calls quiet is judged all the same, and must hold nothing.

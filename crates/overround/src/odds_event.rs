@@ -232,6 +232,14 @@ pub struct OddsUpdate {
     pub source_ts: Option<Timestamp>,
 }
 
+impl OddsUpdate {
+    /// May this be the largest stake: finite, and 0 or more?
+    #[inline]
+    pub(crate) const fn is_limit(limit: f64) -> bool {
+        limit.is_finite() && limit >= 0.0
+    }
+}
+
 /// Which quotes a record means: an absent field matches all. At least `bookmaker` or `fixture` is needed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]

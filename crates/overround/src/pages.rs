@@ -126,6 +126,13 @@ impl<T> Pages<T> {
         }
     }
 
+    /// What is here, to change.
+    #[inline]
+    pub(crate) fn get_mut(&mut self, index: usize) -> Option<&mut T> {
+        let at = (index / PAGE).checked_sub(self.before)?;
+        self.pages.get_mut(at)?.places.get_mut(index % PAGE)?.as_mut()
+    }
+
     /// Everything that is here, with its index, in order.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (usize, &T)> {
         (self.before * PAGE..).step_by(PAGE).zip(&self.pages).flat_map(|(first, page)| {

@@ -82,6 +82,13 @@ impl Arena {
         (0..LINES).fold(0, |sum, line| sum ^ words[line * LINE])
     }
 
+    /// A word of the chunk in which a line is, so many words after that line; 0 if there is none.
+    #[inline(always)]
+    pub(crate) fn read(&self, first: u32, word: usize) -> u64 {
+        let Some(chunk) = self.chunks.get(first as usize / CHUNK) else { return 0 };
+        chunk.words.get(chunk.before + first as usize % CHUNK * LINE + word).copied().unwrap_or(0)
+    }
+
     /// Bytes of all blocks, free ones included.
     pub(crate) fn bytes(&self) -> usize {
         let words: usize = self.chunks.iter().map(|chunk| chunk.words.capacity()).sum();

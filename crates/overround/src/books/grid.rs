@@ -53,8 +53,8 @@ pub(crate) mod part {
     pub(crate) const LAYS: u8 = 16;
 }
 
-/// Lines from the head to the flags of a two-way market with 12 bookmakers.
-const USUAL: usize = 6;
+/// Lines from the head to the bars of a two-way market with 12 bookmakers.
+const USUAL: usize = 5;
 
 /// Column states in a word.
 const STATES: usize = 8;
@@ -83,6 +83,12 @@ impl Block {
     #[inline]
     fn all_rows(self) -> usize {
         self.n() << u8::from(self.has_lays())
+    }
+
+    /// Such a block at another place.
+    #[inline]
+    pub(crate) fn at(self, base: u32) -> Self {
+        Self { base, ..self }
     }
 
     /// Its first line.
@@ -156,12 +162,6 @@ impl Block {
         self.clocks() + self.cells() * (2 + (self.parts & (part - 1)).count_ones() as usize)
     }
 
-    /// Where the clocks of a cell are.
-    #[inline]
-    pub(crate) fn clock_of(self, row: usize, slot: usize) -> usize {
-        self.clocks() + 2 * self.cell(row, slot)
-    }
-
     fn lines(self) -> usize {
         let fair = if self.has(part::FAIR) { self.n() * self.capacity() } else { 0 };
         (self.part(part::FAIR) + fair).div_ceil(LINE)
@@ -181,6 +181,18 @@ pub(crate) struct Cells<W> {
 }
 
 impl<W: Deref<Target = [u64]>> Cells<W> {
+    /// Outcomes of the market.
+    #[inline]
+    pub(crate) fn n(&self) -> usize {
+        self.block.n()
+    }
+
+    /// Is there room for fair probabilities?
+    #[inline]
+    pub(crate) fn has_fairs(&self) -> bool {
+        self.block.has_fairs()
+    }
+
     /// The bookmaker of a slot.
     #[inline(always)]
     pub(crate) fn bookmaker(&self, slot: usize) -> BookmakerId {
@@ -433,21 +445,26 @@ impl Grid {
     /// As [`warm`](Self::warm), clocks included.
     #[inline(always)]
     pub(crate) fn warm_all(&self, base: u32) -> u64 {
-        self.arena.warm::<{ 2 * USUAL }>(base)
+        self.arena.warm::<{ 2 * USUAL + 2 }>(base)
     }
 
-    /// Reads the word at `clock`, and one of each line of fair probabilities.
+    /// Reads the flags and the clocks of a quote, if there is one.
     #[inline(always)]
-    pub(crate) fn warm_rest(&self, block: Block, clock: usize) -> u64 {
-        let words = self.cells(block).words;
-        let mut sum = words.get(clock).copied().unwrap_or(0);
-        if block.has(part::FAIR) {
-            let fairs = block.part(part::FAIR);
-            for at in (fairs..fairs + block.n() * block.capacity()).step_by(LINE) {
-                sum ^= words[at];
-            }
+    pub(crate) fn warm_quote(&self, block: Block, row: usize, slot: usize) -> u64 {
+        let cell = block.cell(row, slot);
+        self.arena.read(block.base, block.flags() + cell / 2) ^ self.arena.read(block.base, block.clocks() + 2 * cell)
+    }
+
+    /// Reads one word of each line of fair probabilities.
+    #[inline(always)]
+    pub(crate) fn warm_fairs(&self, block: Block) -> u64 {
+        if !block.has(part::FAIR) {
+            return 0;
         }
-        sum
+        let fairs = block.part(part::FAIR);
+        (fairs..fairs + block.n() * block.capacity())
+            .step_by(LINE)
+            .fold(0, |sum, at| sum ^ self.arena.read(block.base, at))
     }
 
     /// The words of a block, to read.

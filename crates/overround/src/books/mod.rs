@@ -14,9 +14,9 @@ use grid::{Block, part};
 pub(crate) use grid::{Cells, Grid};
 pub(crate) use quote::Quote;
 pub(crate) use seat::Seat;
-pub(crate) use update::{QuoteKey, Written, side_of_row};
+pub(crate) use update::{Move, QuoteKey, Written, side_of_row};
 use warm::Bases;
-pub(crate) use warm::{NO_HINT, SlotHint, TOGETHER};
+pub(crate) use warm::TOGETHER;
 
 use crate::deadlines::{DeadlineKind, Deadlines};
 use crate::error::EventError;
@@ -46,9 +46,9 @@ pub(crate) struct Books {
     pub(crate) markets: Pages<Market>,
     pub(crate) grid: Grid,
     pub(crate) deadlines: Deadlines,
-    /// Where the bookmaker of the next odds event probably stands.
-    pub(crate) hint: SlotHint,
     bases: Bases,
+    /// What the block of the next odds event is probably like, wherever it is.
+    usual: Block,
     /// Markets to judge again at the end of the instant.
     pub(crate) dirty: Vec<MarketId>,
     /// Markets in which a quote came again unchanged in this instant.
@@ -72,10 +72,18 @@ pub(crate) struct Bookmaker {
     /// How many of those markets are gone.
     gone: usize,
     /// Its slot in the market where it was last looked for: where the same bookmakers quote, it is the same everywhere.
-    near: SlotHint,
+    near: u16,
 }
 
 impl Bookmaker {
+    /// Its slot in a market.
+    #[inline(always)]
+    fn find(&mut self, cells: &Cells<&mut [u64]>, own: BookmakerId) -> Option<usize> {
+        let slot = cells.slot_near(usize::from(self.near), own)?;
+        self.near = u16::try_from(slot).unwrap_or(u16::MAX);
+        Some(slot)
+    }
+
     /// Drops the markets that are gone.
     fn sweep(&mut self, markets: &Pages<Market>) {
         // A market that is over in this instant has no slots any more.
@@ -201,6 +209,8 @@ impl Flags {
     pub(crate) const PLAIN: Self = Self(8);
     /// Its fixture is in play.
     pub(crate) const LIVE: Self = Self(16);
+    /// The screen saw that nobody has anything in it, from bars that still hold: see [`Market::keep_quiet`].
+    const QUIET: Self = Self(32);
 
     #[inline]
     pub(crate) const fn has(self, flag: Self) -> bool {
@@ -278,6 +288,26 @@ impl Market {
         self.outcomes.len() * size_of::<Key>()
     }
 
+    /// The screen looked at it, and it is to be judged no more in this instant. What it saw is kept if one price that moves can be compared
+    /// with it by itself: nothing stands in the market, it has no line and no lays, and its bars are of a kind that stays as it is
+    /// while other prices than an anchor's move.
+    #[inline]
+    pub(crate) fn keep_quiet(&mut self, is_quiet: bool) {
+        let has_bars = matches!(self.basis, Basis::AnchorBound | Basis::Anchor | Basis::Anchors)
+            || (self.basis == Basis::Consensus && self.n() == 2);
+        let is_kept = is_quiet && has_bars && self.entries == 0 && !self.flags.has(Flags::LINED) && !self.has_lays();
+        self.flags.put(Flags::DIRTY, false);
+        self.flags.put(Flags::QUIET, is_kept);
+    }
+
+    /// Is it as the screen saw it when it was quiet, but for prices that led to nothing? What moves anything else makes it dirty or
+    /// its bars void.
+    #[inline(always)]
+    fn is_quiet(&self) -> bool {
+        const MASK: u8 = Flags::QUIET.0 | Flags::PLAIN.0 | Flags::DIRTY.0;
+        self.flags.0 & MASK == Flags::QUIET.0 | Flags::PLAIN.0 && self.basis != Basis::Unknown
+    }
+
     /// A back price moved, or counts where it did not before, or the other way round: what the screen kept may be void.
     #[inline]
     fn moved(&mut self, is_anchor: bool) {
@@ -299,7 +329,7 @@ impl Books {
             markets: Pages::default(),
             grid: Grid::default(),
             deadlines: Deadlines::default(),
-            hint: NO_HINT,
+            usual: Block::default(),
             bases: Bases::default(),
             dirty: Vec::new(),
             refreshed: Vec::new(),

@@ -30,7 +30,59 @@ pub(crate) enum Written {
     Superseded,
 }
 
+/// A back price that moved, of a quote that counts.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Move {
+    pub(crate) row: usize,
+    pub(crate) slot: usize,
+    /// Net prices.
+    pub(crate) from: f64,
+    pub(crate) to: f64,
+}
+
 impl Books {
+    /// Writes a back price into a market that is quiet, if nothing else than numbers changes, and looks whether it stays quiet: what a
+    /// check, [`write`](Self::write) and the screen would do, for nearly all odds events. `None`: nothing was done.
+    #[inline(always)]
+    pub(crate) fn write_quiet(&mut self, update: &OddsUpdate) -> Option<Written> {
+        let now = self.now;
+        let new = Quote::of_usual(update, now)?;
+        let market = self.markets.get_mut(update.market.index())?;
+        let row = update.outcome.index();
+        if !market.is_quiet() || update.side == Side::Lay || row >= market.n() || self.rules.has_other_commissions() {
+            return None;
+        }
+        let rules = self.rules.set(market.rules);
+        let bookmaker = self.bookmakers.get_mut(update.bookmaker.index())?;
+        if !bookmaker.source.counts()
+            || rules.fair.is_anchor(update.bookmaker)
+            || self.rules.bookmaker(update.bookmaker).commission.is_some()
+            || update.limit.is_some_and(|limit| !OddsUpdate::is_limit(limit))
+        {
+            return None;
+        }
+        if let Some(limit) = rules.max_age_us(market.flags.has(Flags::LIVE)) {
+            // The market has to be looked at before this quote can be too old.
+            let base = if update.source_ts.is_some() { Timestamp(new.source) } else { now };
+            let expiry = base.plus_us(limit).plus_us(1);
+            if expiry <= now || market.recheck().is_none_or(|armed| expiry < armed) {
+                return None;
+            }
+        }
+        let mut cells = self.grid.cells_mut(market.block);
+        let slot = bookmaker.find(&cells, update.bookmaker)?;
+        let from = cells.net(row, slot);
+        if !cells.renew(row, slot, &new, new.price)? {
+            return Some(Written::Refreshed);
+        }
+        let moved = Move { row, slot, from, to: new.price };
+        if !crate::detect::stays_quiet(&mut cells, market.basis, rules, moved) {
+            market.flags.put(Flags::DIRTY, true);
+            self.dirty.push(update.market);
+        }
+        Some(Written::Moved)
+    }
+
     /// Writes a quote. The market and outcome exist and the fixture is not retired.
     pub(crate) fn write(&mut self, update: &OddsUpdate, is_awaiting: bool) -> Written {
         if !is_awaiting && let Some(written) = self.write_usual(update) {
@@ -108,7 +160,7 @@ impl Books {
             return None;
         }
         let mut cells = self.grid.cells_mut(market.block);
-        let slot = cells.slot_near(usize::from(self.hint), update.bookmaker)?;
+        let slot = self.bookmakers[update.bookmaker.index()].find(&cells, update.bookmaker)?;
         let commission = self.rules.bookmaker(update.bookmaker).commission;
         let net = if is_back && commission.is_none() {
             new.price

@@ -1,26 +1,19 @@
 //! Bringing the memory of several odds events into the cache at once.
 //!
 //! Writing one quote takes several reads that miss the cache, each waiting for the one before: header, head of the block, clocks. Where
-//! the block of a market was last is known without its header, and over a batch the first reads of all wait together, then the
-//! second. The loops are short on purpose: a processor looks some hundred instructions ahead, and what it does not see it does not
-//! fetch. Nothing is decided here.
+//! the block of a market was last is known without its header, and what is where in it is guessed from other blocks, so that over a
+//! batch all reads wait together. The loops are short on purpose: a processor looks some hundred instructions ahead, and what it does not
+//! see it does not fetch. Nothing is decided here.
 
-use super::Books;
-use super::grid::Block;
+use super::{Basis, Books};
 use crate::ids::MarketId;
-use crate::odds_event::{OddsEvent, Side};
+use crate::odds_event::{OddsEvent, OddsUpdate, Side};
 use crate::pages::Known;
 use alloc::vec::Vec;
 use core::hint::black_box;
 
 /// Odds events whose memory is fetched together: what they touch fits the first-level cache.
 pub(crate) const TOGETHER: usize = 32;
-
-/// Where the bookmaker of an odds event probably stands in its market.
-pub(crate) type SlotHint = u16;
-
-/// Nothing is known.
-pub(crate) const NO_HINT: SlotHint = SlotHint::MAX;
 
 /// Where the blocks of markets probably are. A table that only saves time: what it says is never relied on.
 #[derive(Debug, Default)]
@@ -58,44 +51,42 @@ impl Bases {
 impl Books {
     /// Reads what writing an event by itself will read: there is nothing else to wait for, so that all of its market's clocks may come.
     #[inline]
-    pub(crate) fn warm_one(&self, event: &OddsEvent) {
-        if let OddsEvent::Odds(update) = event {
-            black_box(self.grid.warm_all(self.bases.get(update.market)));
-        }
+    pub(crate) fn warm_one(&self, update: &OddsUpdate) {
+        black_box(self.grid.warm_all(self.bases.get(update.market)));
     }
 
-    /// Reads what writing the first [`TOGETHER`] of these events will read, and finds their slots as they are now.
+    /// Reads what writing the first [`TOGETHER`] of these events will read.
     #[inline(never)]
-    pub(crate) fn warm(&mut self, events: &[OddsEvent]) -> [SlotHint; TOGETHER] {
+    pub(crate) fn warm(&mut self, events: &[OddsEvent]) {
         let events = &events[..events.len().min(TOGETHER)];
-        let mut blocks = [Block::default(); TOGETHER];
-        let mut hints = [NO_HINT; TOGETHER];
-        let mut clocks = [0; TOGETHER];
+        let mut blocks = [(self.usual, false); TOGETHER];
         let mut sum = 0;
         for (event, block) in events.iter().zip(&mut blocks) {
-            if let OddsEvent::Odds(update) = event {
-                sum ^= self.grid.warm(self.bases.get(update.market));
+            if let OddsEvent::Odds(update) = event
+                && let Some(bookmaker) = self.bookmakers.get(update.bookmaker.index())
+            {
+                // As if the block were like the one before: most are.
+                let base = self.bases.get(update.market);
+                let (row, slot) = (update.outcome.index(), usize::from(bookmaker.near));
+                sum ^= self.grid.warm(base) ^ self.grid.warm_quote(self.usual.at(base), row, slot);
                 if let Known::Here(market) = self.markets.get(update.market.index()) {
-                    *block = market.block;
+                    *block = (market.block, market.basis == Basis::Consensus);
                 }
             }
         }
-        for (((event, &block), hint), clock) in events.iter().zip(&blocks).zip(&mut hints).zip(&mut clocks) {
+        for (event, &(block, by_consensus)) in events.iter().zip(&blocks) {
             if let OddsEvent::Odds(update) = event
-                && block.slots() > 0
-                && let Some(bookmaker) = self.bookmakers.get_mut(update.bookmaker.index())
-                && let Some(slot) = self.grid.cells(block).slot_near(usize::from(bookmaker.near), update.bookmaker)
+                && (block.at(0) != self.usual || by_consensus)
+                && let Some(bookmaker) = self.bookmakers.get(update.bookmaker.index())
             {
                 let row = update.outcome.index() + if update.side == Side::Lay { block.n() } else { 0 };
-                *hint = SlotHint::try_from(slot).unwrap_or(NO_HINT);
-                *clock = block.clock_of(row, slot);
-                bookmaker.near = *hint;
+                sum ^= self.grid.warm_quote(block, row, usize::from(bookmaker.near));
+                if by_consensus {
+                    sum ^= self.grid.warm_fairs(block);
+                }
             }
         }
-        for (&block, &clock) in blocks.iter().zip(&clocks).filter(|(block, _)| block.slots() > 0) {
-            sum ^= self.grid.warm_rest(block, clock);
-        }
+        self.usual = blocks[events.len() - 1].0.at(0);
         black_box(sum);
-        hints
     }
 }

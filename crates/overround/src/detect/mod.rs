@@ -16,7 +16,7 @@ mod warnings;
 
 pub use combinations::{Combination, MAX_COMBINED_OUTCOMES};
 pub(crate) use explain::Examiner;
-pub(crate) use screen::{gauge_all, glance, has_close_pair, is_quiet};
+pub(crate) use screen::{gauge_all, glance, has_close_pair, is_quiet, stays_quiet};
 
 use crate::books::Books;
 use crate::config::EPSILON;

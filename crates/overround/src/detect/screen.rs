@@ -5,12 +5,12 @@
 //! through is judged exactly, as if there were no screen; what it holds back is nobody's candidate. So it changes speed and nothing else.
 
 use super::{Scratch, net_price};
-use crate::books::{Basis, Books, Cells, Column, Rung};
+use crate::books::{Basis, Books, Cells, Column, Move, Rung};
 use crate::config::ReferenceMode;
 use crate::fair::{BRACKET_SLACK, power_at_most};
 use crate::ids::{FamilyId, MarketId};
 use crate::opportunity::ReferenceStep;
-use crate::rules::{FairRules, Screen};
+use crate::rules::{FairRules, RuleSet, Screen};
 use alloc::vec::Vec;
 use overround_math::devig::Method;
 use overround_math::pool::Pool;
@@ -92,8 +92,35 @@ fn glance_at_consensus(books: &mut Books, id: MarketId, best: [f64; 2]) -> Optio
     }
     let market = &books.markets[id.index()];
     let (cells, screen) = (books.grid.cells(market.block), &books.rules.set(market.rules).screen);
-    let is_below = |outcome: usize| best[outcome] * (cells.highest_fair(outcome) + SLACK) < screen.ev;
-    (is_below(0) & is_below(1)).then_some(true)
+    let most = [0, 1].map(|outcome| cells.highest_fair(outcome) + SLACK);
+    let is_below = |outcome: usize| best[outcome] * most[outcome] < screen.ev;
+    if !(is_below(0) & is_below(1)) {
+        return None;
+    }
+    books.grid.cells_mut(books.markets[id.index()].block).set_most(&most);
+    Some(true)
+}
+
+/// Bounds a column whose price moved, and raises the bars of a consensus where they would be too low; says where. `None` where only a
+/// solve can tell.
+#[inline(always)]
+fn raise_bars(cells: &mut Cells<&mut [u64]>, rules: &FairRules, slot: usize) -> Option<[bool; 2]> {
+    if rules.method != Method::Power || !cells.has_fairs() {
+        return None;
+    }
+    bound_cells(cells, rules, slot)?;
+    let (mut most, mut raised) = ([cells.most(0), cells.most(1)], [false; 2]);
+    if cells.state(slot) == Column::Bounded as u8 {
+        for (outcome, most) in most.iter_mut().enumerate() {
+            let own = cells.fair(outcome, slot) + SLACK;
+            raised[outcome] = own > *most;
+            *most = larger(*most, own);
+        }
+    }
+    if raised != [false; 2] {
+        cells.set_most(&most);
+    }
+    Some(raised)
 }
 
 /// Puts the most that a column's fair probabilities can be in its cells, for which there is room. `None` where only a solve can tell.
@@ -109,6 +136,44 @@ fn bound_cells(cells: &mut Cells<&mut [u64]>, rules: &FairRules, slot: usize) ->
     };
     cells.set_state(slot, state as u8);
     Some(())
+}
+
+/// Does a market stay quiet when one price moves? It was quiet by the same bars, so that only what the price enters into is looked at:
+/// its own product, and if it rose the booksum with the best of the others.
+#[inline(always)]
+pub(crate) fn stays_quiet(cells: &mut Cells<&mut [u64]>, basis: Basis, rules: &RuleSet, moved: Move) -> bool {
+    let Move { row, slot, from, to } = moved;
+    let screen = &rules.screen;
+    let is_higher = to > from;
+    if basis == Basis::Consensus {
+        // The column says other probabilities now: one of them may be the highest of all.
+        let Some(raised) = raise_bars(cells, &rules.fair, slot) else { return false };
+        let is_below = |outcome: usize| cells.best(outcome) * cells.most(outcome) < screen.ev;
+        if raised.iter().enumerate().any(|(outcome, &raised)| raised && !is_below(outcome)) {
+            return false;
+        }
+    }
+    if to * cells.most(row) >= screen.ev {
+        return false;
+    }
+    if !is_higher {
+        return true;
+    }
+    if cells.n() == 2 {
+        return no_arbitrage_of_two(screen, to, cells.best(1 - row));
+    }
+    booksum((0..cells.n()).map(|outcome| cells.best(outcome))) > most_booksum(screen, cells.n())
+}
+
+/// The greatest booksum of an opportunity in a market of `n` outcomes.
+#[inline]
+fn most_booksum(screen: &Screen, n: usize) -> f64 {
+    if n <= super::arbitrage::LOW_HOLD_OUTCOMES { screen.low_hold.max(screen.arbitrage) } else { screen.arbitrage }
+}
+
+#[inline]
+fn booksum(prices: impl Iterator<Item = f64>) -> f64 {
+    prices.map(|price| if price > 1.0 { 1.0 / price } else { f64::INFINITY }).sum()
 }
 
 #[inline]
@@ -195,13 +260,9 @@ fn no_arbitrage(screen: &Screen, n: usize, best: &[f64]) -> bool {
         let (a, b) = if has_lays { (larger(a, best[3]), larger(b, best[2])) } else { (a, b) };
         return no_arbitrage_of_two(screen, a, b);
     }
-    let most =
-        if n <= super::arbitrage::LOW_HOLD_OUTCOMES { screen.low_hold.max(screen.arbitrage) } else { screen.arbitrage };
     let Some(backs) = best.get(..n) else { return true };
-    let booksum =
-        |prices: &[f64]| prices.iter().map(|&price| if price > 1.0 { 1.0 / price } else { f64::INFINITY }).sum::<f64>();
-    booksum(backs) > most
-        && (!has_lays || (0..n).all(|outcome| booksum(&[best[outcome], best[n + outcome]]) > screen.arbitrage))
+    let is_far = |outcome: usize| booksum([best[outcome], best[n + outcome]].into_iter()) > screen.arbitrage;
+    booksum(backs.iter().copied()) > most_booksum(screen, n) && (!has_lays || (0..n).all(is_far))
 }
 
 /// Is the booksum of the best prices for two outcomes too high for an arbitrage and a low hold?

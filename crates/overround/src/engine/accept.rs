@@ -7,6 +7,7 @@ use crate::error::EventError;
 use crate::ids::{BookmakerId, FixtureId, MarketId};
 use crate::intake::HoldKind;
 use crate::odds_event::{Barrier, Filter, FixtureUnset, OddsEvent, OddsUpdate, Scope, SourceSignal};
+use crate::opportunity::OpportunityEvent;
 use crate::pages::Known;
 use crate::rules::Rules;
 use crate::sources::FixtureSignal;
@@ -68,6 +69,49 @@ impl Engine {
         }
     }
 
+    /// Checks and applies an odds event of the present that is of the most frequent kind: an active back price in a market that is quiet. `false`:
+    /// nothing was done.
+    #[inline(always)]
+    pub(super) fn accept_quiet(&mut self, event: &OddsEvent) -> bool {
+        let OddsEvent::Odds(update) = event else { return false };
+        if !self.intake.lets_all_through() {
+            return false;
+        }
+        let Some(written) = self.books.write_quiet(update) else { return false };
+        self.wrote(update.bookmaker);
+        self.intake.count(written);
+        self.counts.events[event.kind() as usize] += 1;
+        #[cfg(debug_assertions)]
+        self.tracker.check_quiet_still(&mut self.books, update.market);
+        true
+    }
+
+    /// Applies an event as an instant of its own if it is of the most frequent kind and nothing else happens. `false`: nothing was done.
+    #[inline]
+    pub(super) fn apply_quiet(&mut self, now: Timestamp, event: &OddsEvent, out: &mut Vec<OpportunityEvent>) -> bool {
+        let OddsEvent::Odds(update) = event else { return false };
+        let is_alone = self.has_begun
+            && now >= self.books.now
+            && self.books.deadlines.peek().is_none_or(|next| next.at > now)
+            && !self.books.rules.config.freshness.sources;
+        if !is_alone {
+            return false;
+        }
+        self.books.warm_one(update);
+        let before = core::mem::replace(&mut self.books.now, now);
+        if !self.accept_quiet(event) {
+            self.books.now = before;
+            return false;
+        }
+        for bookmaker in self.writers.drain(..) {
+            self.books.bookmakers[bookmaker.index()].source.has_written = false;
+        }
+        if !self.books.dirty.is_empty() {
+            self.end_instant(out);
+        }
+        true
+    }
+
     fn unset_fixture(&mut self, unset: &FixtureUnset) {
         let fixture = &mut self.books.fixtures[unset.fixture.index()];
         fixture.sport = fixture.sport.filter(|_| !unset.sport);
@@ -99,7 +143,7 @@ impl Engine {
         if update.active && update.price.is_none() {
             return Err(EventError::MissingPrice);
         }
-        if update.limit.is_some_and(|limit| !(limit.is_finite() && limit >= 0.0)) {
+        if update.limit.is_some_and(|limit| !OddsUpdate::is_limit(limit)) {
             return Err(EventError::BadLimit);
         }
         Ok(())
