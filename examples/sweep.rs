@@ -142,6 +142,7 @@ impl Sweep {
         let grades = replay.finish_grades();
         let mut plan = Plan::flat();
         (plan.kinds, plan.lead_us) = (Kinds::NONE.with(Kind::Ev), self.lead_us);
+        plan.only_by_end = true;
         // Flat stakes whatever was lost before.
         plan.bankroll = 1_000_000_000_000;
         let mut tally = Tally::new(horizons);

@@ -111,6 +111,8 @@ pub(crate) struct Tracker {
     /// The lines of the family under judgement.
     lines: Vec<MarketId>,
     changes: Vec<Change>,
+    /// Markets that were dirty at the end of an instant, for those who ask; `None` while nobody does.
+    pub(crate) touched: Option<Vec<MarketId>>,
     /// How many of the dirty markets were looked at in passing.
     glanced: usize,
     /// Dirty markets of families in which something has to be judged.
@@ -154,6 +156,7 @@ impl Tracker {
             found: Vec::new(),
             lines: Vec::new(),
             changes: Vec::new(),
+            touched: None,
             glanced: 0,
             loud: Vec::new(),
             scratch: Scratch::default(),
@@ -170,6 +173,9 @@ impl Tracker {
         }
         if books.dirty.is_empty() && self.changes.is_empty() {
             return;
+        }
+        if let Some(touched) = &mut self.touched {
+            touched.extend_from_slice(&books.dirty);
         }
         let mut dirty = core::mem::take(&mut books.dirty);
         self.listen(books, &dirty);

@@ -2,7 +2,7 @@
 
 use core::num::NonZeroU32;
 use overround::grade::betting::{Acceptance, Ledger, Plan, Repeat, Stakes, play};
-use overround::grade::{Ask, Grade, Graded, Settings, Unsettled, headline};
+use overround::grade::{Ask, Grade, Graded, Mover, Settings, Unsettled, headline};
 use overround::opportunity::{Kind, Kinds};
 use overround::{
     BatchReport, Engine, FixtureId, OddsEvent, Opportunity, OpportunityEvent, ProfileId, ShardedEngine, Timestamp,
@@ -103,14 +103,21 @@ fn assert_adds_up(ledger: &Ledger, grades: &[Grade], plan: &Plan) {
     let profits: i64 = ledger.bets.iter().map(|bet| bet.profit).sum();
     assert_eq!(ledger.start + profits, ledger.end, "the bet log is the bankroll");
     assert_eq!(ledger.positions.iter().map(|it| it.profit).sum::<i64>(), profits, "and the report");
-    assert_eq!(ledger.positions.iter().map(|it| it.stake).sum::<i64>(), ledger.turnover());
+    let stakes = |settled: bool| -> i64 {
+        ledger.positions.iter().filter(|it| it.is_settled == settled).map(|it| it.stake).sum()
+    };
+    assert_eq!((stakes(true), stakes(false)), (ledger.turnover(), ledger.unsettled_stake));
+    let matched: i64 = ledger.bets.iter().map(|bet| bet.size_matched).sum();
+    assert_eq!(matched, ledger.turnover() + ledger.unsettled_stake);
     assert_eq!(ledger.equity.last().map_or(ledger.start, |last| last.1), ledger.end);
     assert_eq!(ledger.positions.iter().map(|it| it.bets).sum::<usize>(), ledger.bets.len());
     for bet in &ledger.bets {
         assert!(bet.size_matched <= bet.size && bet.size_matched >= 0, "{bet:?}");
         assert!(bet.profit >= -bet.size_matched, "no bet loses more than its stake: {bet:?}");
-        assert!(bet.settlement != Settlement::Push || bet.profit == 0, "{bet:?}");
+        assert!(bet.settlement.is_some_and(|it| it != Settlement::Push) || bet.profit == 0, "{bet:?}");
+        assert!(bet.size > 0 && (!bet.is_hedge || bet.size_matched > 0), "nothing is asked for: {bet:?}");
     }
+    assert!(least_at_hand(ledger, plan) >= 0, "more is staked than there is");
     for position in &ledger.positions {
         let grade = &grades[position.grade];
         let mut ideal = Acceptance::ideal();
@@ -123,6 +130,71 @@ fn assert_adds_up(ledger: &Ledger, grades: &[Grade], plan: &Plan) {
             assert!((cents(position.profit) - expected).abs() <= slack, "{expected} {position:?}");
         }
     }
+}
+
+/// The least money that was ever at hand, by the bet log alone: what is asked for is held until the answer, what is matched until its result.
+fn least_at_hand(ledger: &Ledger, plan: &Plan) -> i64 {
+    let mut flows: Vec<(Timestamp, i64)> = Vec::new();
+    for bet in &ledger.bets {
+        let answered = bet.placed_ts.plus_us(bet.elapsed_us);
+        if bet.is_hedge {
+            flows.push((answered, -bet.size_matched));
+        } else {
+            flows.push((bet.placed_ts, -bet.size));
+            flows.push((bet.placed_ts.plus_us(plan.acceptance.latency_us), bet.size - bet.size_matched));
+        }
+        if let Some(at) = bet.settled_ts {
+            flows.push((at.max(answered), bet.size_matched + bet.profit));
+        }
+    }
+    // What comes in at a time is there for what goes out then.
+    flows.sort_by_key(|&(at, flow)| (at, -flow));
+    let mut at_hand = ledger.start;
+    flows
+        .iter()
+        .map(|(_, flow)| {
+            at_hand += flow;
+            at_hand
+        })
+        .fold(ledger.start, i64::min)
+}
+
+/// The same grades as they stood at a time: what is told later is not there, and what came later is something else.
+fn as_known_at(grades: &[Grade], now: Timestamp, random: &mut Random) -> Vec<Grade> {
+    let mut known: Vec<Grade> = grades.iter().filter(|grade| grade.told.ts <= now).cloned().collect();
+    for grade in &mut known {
+        for look in &mut grade.looks {
+            look.take_if(|look| look.ts > now);
+        }
+        if grade.close.as_ref().is_some_and(|close| close.ts > now) {
+            grade.close = None;
+        }
+        match &mut grade.settled {
+            Ok(settled) if settled.ts > now && random.chance(50) => {
+                settled.ts = settled.ts.plus_us(1_000_000);
+                settled.legs.iter_mut().for_each(|leg| *leg = Settlement::Loss);
+            }
+            Ok(settled) if settled.ts > now => grade.settled = Err(Unsettled::Open),
+            _ => {}
+        }
+    }
+    known
+}
+
+/// What was asked for up to a time, and the answers that had come: by the number of the grade.
+fn done_by(ledger: &Ledger, grades: &[Grade], now: Timestamp) -> Vec<String> {
+    let placed = ledger.bets.iter().filter(|bet| bet.placed_ts <= now);
+    let done = placed.filter_map(|bet| {
+        let asked = format!("{} {} {} {:?} {}", grades[bet.grade].number, bet.leg, bet.is_hedge, bet.on, bet.price);
+        let is_answered = bet.placed_ts.plus_us(bet.elapsed_us) <= now;
+        let size = bet.size;
+        match (is_answered, bet.is_hedge) {
+            (true, _) => Some(format!("{asked} {size}: {:?} {} {}", bet.status, bet.size_matched, bet.net_matched)),
+            (false, false) => Some(format!("{asked} {size}")),
+            (false, true) => None,
+        }
+    });
+    done.collect()
 }
 
 #[expect(clippy::cast_precision_loss, reason = "small amounts")]
@@ -245,6 +317,30 @@ proptest! {
             prop_assert_eq!(&ledger, &play(&grades, &plan));
         }
     }
+
+    /// What is bet up to a time depends on nothing that came later. Would catch: stakes that know of later refusals, hedges and results, money
+    /// that is free because a bet will never be settled.
+    #[test]
+    fn no_bet_knows_the_future(seed in seeds()) {
+        let scenario = with_results(seed);
+        let (grades, _) = grades_of(&scenario, engine_of(&scenario));
+        let mut random = Random::new(seed);
+        for _ in 0..3 {
+            let mut plan = plan(&mut random);
+            // So little that what is tied up is missed.
+            plan.bankroll = random.between(1, 60_000);
+            let moments: Vec<Timestamp> = grades.iter().map(|grade| grade.told.ts).collect();
+            if moments.is_empty() {
+                return Ok(());
+            }
+            let now = random.pick(&moments).plus_us(random.pick(&[0, 500_000, 1_000_000, 2_500_000, 3_000_000]));
+            let known = as_known_at(&grades, now, &mut random);
+            prop_assert_eq!(
+                done_by(&play(&known, &plan), &known, now),
+                done_by(&play(&grades, &plan), &grades, now)
+            );
+        }
+    }
 }
 
 proptest! {
@@ -295,6 +391,33 @@ proptest! {
         }
     }
 
+    /// Who moved first is what a bare engine shows that is asked after every instant, deadlines among them. Would catch: moves that come by
+    /// the time alone or by a source's writes elsewhere, moves of the kick-off.
+    #[test]
+    fn who_moved_first_is_what_every_instant_shows(seed in seeds()) {
+        let scenario = with_results(seed);
+        let (mut grades, _) = grades_of(&scenario, engine_of(&scenario));
+        grades.sort_by_key(|grade| grade.number);
+        grades.truncate(12);
+        let mut moves = Moves { to_come: grades.iter().collect(), waiting: Vec::new(), found: BTreeMap::new() };
+        let mut bare = engine_of(&scenario);
+        for step in &scenario.steps {
+            let Some(until) = time_of(step) else { continue };
+            while let Some((at, _)) = bare.next_deadline().filter(|(at, _)| *at < until) {
+                let at = bare.now().map_or(at, |latest| latest.max(at));
+                let mut told = Vec::new();
+                bare.advance(at, &mut told);
+                moves.look(&mut bare, &told);
+            }
+            let told = take(&mut bare, step).out;
+            moves.look(&mut bare, &told);
+        }
+        for grade in &grades {
+            let found = moves.found.get(&grade.number).copied();
+            prop_assert_eq!(grade.first_move.map(|first| (first.who, first.after_us)), found, "{:?}", grade);
+        }
+    }
+
     /// Would catch: opportunities kept for ever.
     #[test]
     fn what_is_over_is_let_go(seed in seeds()) {
@@ -306,6 +429,54 @@ proptest! {
         prop_assert_eq!(graded.followed(), 0);
         prop_assert!(graded.finish().iter().all(|grade| grade.settled != Err(Unsettled::Open)));
         prop_assert!(graded.next_deadline().is_none() || graded.next_deadline() >= graded.engine().now());
+    }
+}
+
+/// Who has not moved yet.
+struct Moves<'a> {
+    to_come: Vec<&'a Grade>,
+    waiting: Vec<&'a Grade>,
+    found: BTreeMap<u64, (Mover, i64)>,
+}
+
+impl Moves<'_> {
+    /// After an instant, with what it told.
+    fn look(&mut self, engine: &mut Engine, told: &[OpportunityEvent]) {
+        let Some(now) = engine.now() else { return };
+        let found = &mut self.found;
+        self.waiting.retain(|grade| {
+            let Some(facts) = engine.fixture_facts(grade.told.fixture) else { return false };
+            let had_begun = grade.told.live || grade.start.is_some_and(|start| start <= grade.told.ts);
+            let has_begun = facts.live || facts.start.is_some_and(|start| start <= now);
+            if has_begun && !had_begun {
+                return false;
+            }
+            let (mut leg_moved, mut reference_moved) = (false, false);
+            for leg in &grade.legs {
+                let judged = (grade.kind() == Kind::Ev).then_some(leg.bookmaker);
+                let quote = engine.quote(leg.bet, leg.bookmaker, grade.told.profile);
+                leg_moved |= quote.is_none_or(|quote| (quote.net_price - leg.net_price).abs() > 1e-12);
+                let fair = engine.fair_probability(leg.bet, judged);
+                reference_moved |= match fair.zip(leg.fair_probability) {
+                    Some((now, then)) => (now - then).abs() * leg.net_price >= settings().moved_from,
+                    None => fair.is_some() != leg.fair_probability.is_some(),
+                };
+            }
+            let who = match (leg_moved, reference_moved) {
+                (false, false) => return true,
+                (true, false) => Mover::Leg,
+                (false, true) => Mover::Reference,
+                (true, true) => Mover::Both,
+            };
+            found.insert(grade.number, (who, now.since_us(grade.told.ts)));
+            false
+        });
+        for event in told {
+            let OpportunityEvent::Detected(it) = event else { continue };
+            if let Some(at) = self.to_come.iter().position(|grade| *grade.told == **it) {
+                self.waiting.push(self.to_come.remove(at));
+            }
+        }
     }
 }
 

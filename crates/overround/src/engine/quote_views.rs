@@ -6,6 +6,7 @@ use crate::ids::{BookmakerId, FixtureId, Key, MarketId, OutcomeIndex, ProfileId}
 use crate::odds_event::{MarketShape, OddsEvent, Side};
 use crate::pages::Known;
 use crate::time::Timestamp;
+use alloc::vec::Vec;
 use overround_math::line::Line;
 
 /// What is bet on.
@@ -138,6 +139,16 @@ impl Engine {
         let fixture = self.books.fixtures.get(fixture.index()).here().filter(|fixture| !fixture.retired)?;
         let live = fixture.is_live(self.books.now);
         Some(FixtureFacts { start: fixture.start, live, forgotten_at: fixture.retention_at })
+    }
+
+    /// From now on notes which markets an instant may have changed. Nothing else does.
+    pub(crate) fn note_touched(&mut self) {
+        self.tracker.touched.get_or_insert_default();
+    }
+
+    /// What was noted since this was last called, in no order, some perhaps more than once.
+    pub(crate) fn take_touched(&mut self) -> Vec<MarketId> {
+        self.tracker.touched.as_mut().map(core::mem::take).unwrap_or_default()
     }
 
     /// Would a batch at `now` move time: is there an event in it that is accepted?

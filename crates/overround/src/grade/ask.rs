@@ -15,6 +15,10 @@ pub trait Ask: sealed::Sealed {
     fn advance(&mut self, now: Timestamp, out: &mut Vec<OpportunityEvent>);
     fn next_deadline_at(&self) -> Option<Timestamp>;
     fn now(&self) -> Option<Timestamp>;
+    /// From now on notes which markets an instant may have changed.
+    fn note_touched(&mut self);
+    /// What was noted since this was last called, in no order, some perhaps more than once.
+    fn take_touched(&mut self) -> Vec<MarketId>;
     fn would_accept(&self, now: Timestamp, events: &[OddsEvent]) -> bool;
     fn quote(&mut self, bet: BetOn, bookmaker: BookmakerId, profile: ProfileId) -> Option<QuoteNow>;
     fn best_quote(&mut self, bet: BetOn, profile: ProfileId) -> Option<QuoteNow>;
@@ -55,6 +59,14 @@ macro_rules! ask {
 
             fn now(&self) -> Option<Timestamp> {
                 <$engine>::now(self)
+            }
+
+            fn note_touched(&mut self) {
+                <$engine>::note_touched(self);
+            }
+
+            fn take_touched(&mut self) -> Vec<MarketId> {
+                <$engine>::take_touched(self)
             }
 
             fn would_accept(&self, now: Timestamp, events: &[OddsEvent]) -> bool {

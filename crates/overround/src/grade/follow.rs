@@ -1,18 +1,17 @@
 //! Following what was told until its fixture is over.
 
-use super::record::{
-    Close, End, FirstMove, Grade, GradeLeg, LegClose, LegLook, Look, Mover, PRICE_SLACK, Peak, Settled, Unsettled,
-    headline, is_better, legs_of,
-};
-use super::settle::{result_of, settle_bet};
+mod looks;
+mod moves;
+
+use super::record::{Close, End, Grade, GradeLeg, Peak, Settled, Unsettled, headline, is_better, legs_of};
+use super::settle::{is_by_the_end, result_of, settle_bet};
 use super::{Ask, Settings};
 use crate::ids::{FixtureId, MarketId, OpportunityId, ProfileId};
 use crate::odds_event::{Ended, OddsEvent};
 use crate::opportunity::{Expired, Kind, Opportunity, OpportunityEvent};
 use crate::time::Timestamp;
-use alloc::collections::{BTreeMap, BTreeSet, BinaryHeap};
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
-use core::cmp::Reverse;
 use overround_math::settlement::MatchResult;
 
 /// Follows opportunities. It is told everything twice: before the engine is, and after.
@@ -26,9 +25,14 @@ pub(super) struct Grader {
     fixtures: BTreeMap<FixtureId, Followed>,
     /// By market: whose first move is waited for.
     watched: BTreeMap<MarketId, BTreeSet<u64>>,
-    tasks: BinaryHeap<Reverse<(Timestamp, Task)>>,
+    /// Results of single markets, leg by leg, of what they do not settle alone.
+    results: BTreeMap<u64, Vec<Option<MarketResult>>>,
+    /// What is still to be done: nothing of what is let go.
+    tasks: BTreeSet<(Timestamp, Task)>,
     /// What was done at the present time, with the closes before it: if something more happens at that time, it is done again.
     latest: Vec<(Timestamp, Task, Closes)>,
+    /// The time of the instant before the present batch.
+    last: Option<Timestamp>,
     done: Vec<Grade>,
     next_number: u64,
     not_followed: u64,
@@ -36,6 +40,9 @@ pub(super) struct Grader {
 
 /// Closes by number.
 type Closes = Vec<(u64, Option<Close>)>;
+
+/// A result of a market, and whether stakes come back for a reason that no guarantee covers.
+type MarketResult = (MatchResult, bool);
 
 /// Something to do at a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -66,8 +73,10 @@ impl Grader {
             open: BTreeMap::new(),
             fixtures: BTreeMap::new(),
             watched: BTreeMap::new(),
-            tasks: BinaryHeap::new(),
+            results: BTreeMap::new(),
+            tasks: BTreeSet::new(),
             latest: Vec::new(),
+            last: None,
             done: Vec::new(),
             next_number: 0,
             not_followed: 0,
@@ -88,69 +97,28 @@ impl Grader {
 
     /// When something is to be done.
     pub(super) fn next_task(&self) -> Option<Timestamp> {
-        self.tasks.peek().map(|&Reverse((at, _))| at)
+        self.tasks.first().map(|&(at, _)| at)
     }
 
-    /// Something more happens at a time, at which something may have been looked at already: that is undone, and will be done again.
-    pub(super) fn reopen(&mut self, now: Timestamp) {
-        for (due, task, closes) in core::mem::take(&mut self.latest).into_iter().filter(|(due, ..)| *due == now) {
-            self.tasks.push(Reverse((due, task)));
-            if let Task::Look { number, horizon } = task
-                && let Some(grade) = self.episodes.get_mut(&number)
-            {
-                grade.looks[horizon] = None;
-            }
-            for (number, close) in closes {
-                if let Some(grade) = self.episodes.get_mut(&number) {
-                    grade.close = close;
-                }
-            }
-        }
+    /// How much is still to be done.
+    #[cfg(test)]
+    pub(super) fn tasks(&self) -> usize {
+        self.tasks.len()
     }
 
-    /// Does what is due up to `at`, which is the engine's present.
-    pub(super) fn look(&mut self, engine: &mut impl Ask, at: Timestamp) {
-        while let Some(Reverse((due, task))) = self.tasks.peek().copied().filter(|Reverse((due, _))| *due <= at) {
-            self.tasks.pop();
-            if due == at && !matches!(task, Task::Forget(_)) {
-                let closes = self.closes_of(task);
-                self.latest.push((due, task, closes));
-            }
-            match task {
-                Task::Look { number, horizon } => self.look_again(engine, number, horizon, due),
-                Task::Close(fixture) => {
-                    if self.fixtures.get(&fixture).is_some_and(|followed| followed.close_at == Some(due)) {
-                        self.close(engine, fixture, due);
-                    }
-                }
-                Task::Forget(fixture) => {
-                    if self.fixtures.get(&fixture).is_some_and(|followed| followed.forget_at == Some(due)) {
-                        self.let_go(fixture);
-                    }
-                }
-            }
-        }
-    }
-
-    /// The closes that a task may write over.
-    fn closes_of(&self, task: Task) -> Closes {
-        let Task::Close(fixture) = task else { return Vec::new() };
-        let numbers = self.fixtures.get(&fixture).map_or(&[][..], |followed| &followed.numbers);
-        let close = |number: &u64| Some((*number, self.episodes.get(number)?.close.clone()));
-        numbers.iter().filter_map(close).collect()
-    }
-
-    /// Does a batch put a followed fixture in play, so that its close is now?
+    /// Does a batch put a followed fixture in play, or end it when its close is due, so that its close is now?
     pub(super) fn wants_close(&self, events: &[OddsEvent], now: Timestamp) -> bool {
-        events.iter().any(|event| self.begins(event, now).is_some())
+        events.iter().any(|event| self.begins(event, now).or_else(|| self.closes(event, now)).is_some())
     }
 
     /// A batch is about to be applied: the last look at what it will change.
     pub(super) fn before(&mut self, engine: &mut impl Ask, now: Timestamp, events: &[OddsEvent]) {
+        self.last = engine.now();
         for event in events {
             // By the time alone it may have begun before.
             let is_on = |fixture: &FixtureId| engine.fixture_facts(*fixture).is_some_and(|facts| facts.live);
-            if let Some(fixture) = self.begins(event, now).filter(|fixture| !is_on(fixture)) {
+            let begins = self.begins(event, now).filter(|fixture| !is_on(fixture));
+            if let Some(fixture) = begins.or_else(|| self.closes(event, now)) {
                 // Stepped to a moment before, or a while ago in the same one.
                 let present = engine.now().unwrap_or(now);
                 self.close(engine, fixture, present);
@@ -169,6 +137,7 @@ impl Grader {
         events: &[OddsEvent],
         told: &[OpportunityEvent],
     ) {
+        self.learn(engine, events);
         self.watch(engine, now, events);
         self.hear(engine, told);
         for event in events {
@@ -180,6 +149,8 @@ impl Grader {
                     all.into_iter().for_each(|fixture| self.refresh(engine, fixture, now));
                 }
                 OddsEvent::Ended(ended) if self.fixtures.get(&ended.fixture).is_some_and(|it| it.is_over) => {
+                    // What is due now is seen as it is after the end: nothing can be had any more.
+                    self.look(engine, now);
                     self.let_go(ended.fixture);
                 }
                 _ => {}
@@ -208,18 +179,25 @@ impl Grader {
     ) -> bool {
         let Some(facts) = engine.market_facts(market) else { return false };
         let numbers = self.fixtures.get(&facts.fixture).map(|followed| followed.numbers.clone());
-        let (mut settled, mut all) = (0_usize, true);
+        let mut is_taken = false;
         for number in numbers.unwrap_or_default() {
-            let Some(grade) = self.episodes.get_mut(&number) else { continue };
-            let is_on_it = grade.legs.iter().all(|leg| leg.bet.market == market);
-            if grade.settled.is_err() && is_on_it {
-                let result = |_: MarketId| Some((result, result == MatchResult::Void));
-                grade.settled = settle_all(engine, now, &grade.legs, result);
-                all &= grade.settled.is_ok();
-                settled += 1;
+            let Some(grade) = self.episodes.get_mut(&number).filter(|grade| grade.settled.is_err()) else { continue };
+            let stands_on_it =
+                |leg: &GradeLeg| leg.bet.market == market && settle_bet(&facts, leg.bet, result).is_some();
+            if !grade.legs.iter().any(stands_on_it) {
+                continue;
+            }
+            let known = self.results.entry(number).or_insert_with(|| alloc::vec![None; grade.legs.len()]);
+            for (_, slot) in grade.legs.iter().zip(known.iter_mut()).filter(|(leg, _)| stands_on_it(leg)) {
+                slot.get_or_insert((result, result == MatchResult::Void));
+            }
+            is_taken = true;
+            if known.iter().all(Option::is_some) {
+                grade.settled = settle_all(engine, now, &grade.legs, |place, _| known[place]);
+                self.results.remove(&number);
             }
         }
-        settled > 0 && all
+        is_taken
     }
 
     pub(super) fn take_done(&mut self) -> Vec<Grade> {
@@ -232,6 +210,7 @@ impl Grader {
         self.open.clear();
         self.fixtures.clear();
         self.watched.clear();
+        self.results.clear();
         self.tasks.clear();
         self.latest.clear();
         all
@@ -244,18 +223,27 @@ impl Grader {
         }
         let number = self.next_number;
         self.next_number += 1;
-        let legs = legs_of(told);
+        let mut legs = legs_of(told);
+        if told.kind() == Kind::LowHold {
+            // Told without limits, which its quotes have all the same.
+            for leg in &mut legs {
+                leg.limit = engine.quote(leg.bet, leg.bookmaker, told.profile).and_then(|quote| quote.limit);
+            }
+        }
         for leg in &legs {
             self.watched.entry(leg.bet.market).or_default().insert(number);
         }
         for (horizon, &us) in self.settings.horizons_us.iter().enumerate() {
-            self.tasks.push(Reverse((told.ts.plus_us(us), Task::Look { number, horizon })));
+            self.tasks.insert((told.ts.plus_us(us), Task::Look { number, horizon }));
         }
         self.fixtures.entry(told.fixture).or_default().numbers.push(number);
         self.open.insert((told.id, told.profile), number);
         let grade = Grade {
             number,
             start: engine.fixture_facts(told.fixture).and_then(|facts| facts.start),
+            is_settled_by_end: legs
+                .iter()
+                .all(|leg| engine.market_facts(leg.bet.market).is_some_and(|facts| is_by_the_end(&facts))),
             looks: alloc::vec![None; self.settings.horizons_us.len()],
             first_move: None,
             peak: Peak { ts: told.ts, figure: headline(told) },
@@ -295,14 +283,33 @@ impl Grader {
         let Some(fixture) = self.fixtures.get_mut(&id) else { return };
         (fixture.live, fixture.start) = (facts.live, facts.start);
         let close_at = facts.start.filter(|&start| !facts.live && start > now).map(|start| start.plus_us(-1));
-        if fixture.close_at != close_at {
-            fixture.close_at = close_at;
-            self.tasks.extend(close_at.map(|at| Reverse((at, Task::Close(id)))));
-        }
         let forget_at = facts.forgotten_at.map(|at| at.max(now));
-        if fixture.forget_at != forget_at {
-            fixture.forget_at = forget_at;
-            self.tasks.extend(forget_at.map(|at| Reverse((at, Task::Forget(id)))));
+        let armed =
+            [(&mut fixture.close_at, close_at, Task::Close(id)), (&mut fixture.forget_at, forget_at, Task::Forget(id))];
+        for (known, at, task) in armed {
+            if *known != at {
+                known.take().map(|old| self.tasks.remove(&(old, task)));
+                self.tasks.extend(at.map(|at| (at, task)));
+                *known = at;
+            }
+        }
+    }
+
+    /// Learns what a batch has said of the fixtures, before what moved in it is looked at.
+    fn learn(&mut self, engine: &impl Ask, events: &[OddsEvent]) {
+        for event in events {
+            let id = match event {
+                OddsEvent::Fixture(update) => update.fixture,
+                OddsEvent::FixtureUnset(unset) => unset.fixture,
+                _ => continue,
+            };
+            let (Some(facts), Some(fixture)) = (engine.fixture_facts(id), self.fixtures.get_mut(&id)) else { continue };
+            let had_begun = fixture.live || fixture.start.is_some_and(|start| Some(start) <= self.last);
+            (fixture.live, fixture.start) = (facts.live, facts.start);
+            if had_begun {
+                // If it is put off after that, whoever moves then does not move first.
+                fixture.numbers.clone().into_iter().for_each(|number| self.unwatch_begun(number));
+            }
         }
     }
 
@@ -316,31 +323,11 @@ impl Grader {
         begins.then_some(update.fixture)
     }
 
-    fn look_again(&mut self, engine: &mut impl Ask, number: u64, horizon: usize, due: Timestamp) {
-        let Some(grade) = self.episodes.get_mut(&number) else { return };
-        let (kind, profile) = (grade.kind(), grade.told.profile);
-        let mut legs = Vec::with_capacity(grade.legs.len());
-        for leg in &grade.legs {
-            legs.push(LegLook {
-                own: engine.quote(leg.bet, leg.bookmaker, profile),
-                best: engine.best_quote(leg.bet, profile),
-                fair_probability: engine.fair_probability(leg.bet, leg.judged(kind)),
-            });
-        }
-        let figure = figure_of(kind, &legs);
-        grade.looks[horizon] = Some(Look { ts: due, legs, figure });
-    }
-
-    fn close(&mut self, engine: &mut impl Ask, id: FixtureId, ts: Timestamp) {
-        let Some(fixture) = self.fixtures.get(&id) else { return };
-        for number in &fixture.numbers {
-            let Some(grade) = self.episodes.get_mut(number).filter(|grade| !grade.told.live) else { continue };
-            let close = close_of(engine, ts, grade);
-            // A later look counts, but not if there is nothing to be seen.
-            if close.value.is_some() || grade.close.is_none() {
-                grade.close = Some(close);
-            }
-        }
+    /// The followed fixture that an event ends at the very time of its close.
+    fn closes(&self, event: &OddsEvent, now: Timestamp) -> Option<FixtureId> {
+        let OddsEvent::Ended(ended) = event else { return None };
+        let is_due = self.fixtures.get(&ended.fixture)?.close_at == Some(now);
+        is_due.then_some(ended.fixture)
     }
 
     fn settle(&mut self, engine: &impl Ask, now: Timestamp, ended: &Ended) {
@@ -348,7 +335,10 @@ impl Grader {
         fixture.is_over = true;
         for number in &fixture.numbers {
             let Some(grade) = self.episodes.get_mut(number).filter(|grade| grade.settled.is_err()) else { continue };
-            let result = |market| engine.market_facts(market).and_then(|facts| result_of(&facts, ended));
+            let own = self.results.remove(number).unwrap_or_default();
+            let by_end = |market| engine.market_facts(market).and_then(|facts| result_of(&facts, ended));
+            let result =
+                |place: usize, leg: &GradeLeg| own.get(place).copied().flatten().or_else(|| by_end(leg.bet.market));
             grade.settled = settle_all(engine, now, &grade.legs, result);
         }
     }
@@ -356,8 +346,11 @@ impl Grader {
     /// The fixture is over or forgotten: what was followed of it is done.
     fn let_go(&mut self, id: FixtureId) {
         let Some(fixture) = self.fixtures.remove(&id) else { return };
+        fixture.close_at.map(|at| self.tasks.remove(&(at, Task::Close(id))));
+        fixture.forget_at.map(|at| self.tasks.remove(&(at, Task::Forget(id))));
         for number in fixture.numbers {
             self.unwatch(number);
+            self.results.remove(&number);
             let Some(mut grade) = self.episodes.remove(&number) else { continue };
             if self.open.get(&(grade.told.id, grade.told.profile)) == Some(&number) {
                 self.open.remove(&(grade.told.id, grade.told.profile));
@@ -365,122 +358,12 @@ impl Grader {
             if grade.settled == Err(Unsettled::Open) {
                 grade.settled = Err(Unsettled::Forgotten);
             }
+            for (horizon, &us) in self.settings.horizons_us.iter().enumerate() {
+                self.tasks.remove(&(grade.told.ts.plus_us(us), Task::Look { number, horizon }));
+            }
             self.done.push(grade);
         }
     }
-
-    /// Checks whose first move is waited for in the markets that a batch may have changed.
-    fn watch(&mut self, engine: &mut impl Ask, now: Timestamp, events: &[OddsEvent]) {
-        if self.watched.is_empty() {
-            return;
-        }
-        let mut touched: BTreeSet<u64> = BTreeSet::new();
-        for event in events {
-            match event {
-                OddsEvent::Odds(update) => touched.extend(self.watched.get(&update.market).into_iter().flatten()),
-                OddsEvent::Bookmaker(_) | OddsEvent::Market(_) | OddsEvent::Heartbeat(_) | OddsEvent::Ended(_) => {}
-                OddsEvent::SnapshotBegin(_) | OddsEvent::HoldBegin(_) => {}
-                OddsEvent::Fixture(update) => touched.extend(self.numbers_of(Some(update.fixture))),
-                OddsEvent::FixtureUnset(unset) => touched.extend(self.numbers_of(Some(unset.fixture))),
-                OddsEvent::Removed(filter) | OddsEvent::Suspended(filter) => {
-                    touched.extend(self.numbers_of(filter.fixture));
-                }
-                OddsEvent::SnapshotComplete(scope) | OddsEvent::HoldEnd(scope) | OddsEvent::Gap(scope) => {
-                    touched.extend(self.numbers_of(scope.fixture));
-                }
-                OddsEvent::Source(signal) => touched.extend(self.numbers_of(signal.fixture)),
-                OddsEvent::Barrier(barrier) => touched.extend(self.numbers_of(Some(barrier.fixture))),
-                OddsEvent::Configure(_) => touched.extend(self.numbers_of(None)),
-            }
-        }
-        touched.into_iter().for_each(|number| self.check_move(engine, number, now));
-    }
-
-    /// What is waited for of a fixture, or at all.
-    fn numbers_of(&self, fixture: Option<FixtureId>) -> Vec<u64> {
-        match fixture {
-            Some(fixture) => self.fixtures.get(&fixture).map(|it| it.numbers.clone()).unwrap_or_default(),
-            None => self.watched.values().flatten().copied().collect(),
-        }
-    }
-
-    /// Has a leg or the reference moved since it was told?
-    fn check_move(&mut self, engine: &mut impl Ask, number: u64, now: Timestamp) {
-        let Some(grade) = self.episodes.get_mut(&number).filter(|grade| grade.first_move.is_none()) else { return };
-        let Some(fixture) = self.fixtures.get(&grade.told.fixture) else { return };
-        if now <= grade.told.ts {
-            return;
-        }
-        // At the start everything moves, and for no reason of anybody's.
-        let has_begun = fixture.live || fixture.start.is_some_and(|start| start <= now);
-        if fixture.is_over || (has_begun && !grade.told.live) {
-            self.unwatch(number);
-            return;
-        }
-        let (kind, profile) = (grade.kind(), grade.told.profile);
-        let (mut leg_moved, mut reference_moved) = (false, false);
-        for leg in &grade.legs {
-            let quote = engine.quote(leg.bet, leg.bookmaker, profile);
-            leg_moved |= quote.is_none_or(|quote| (quote.net_price - leg.net_price).abs() > PRICE_SLACK);
-            let fair = engine.fair_probability(leg.bet, leg.judged(kind));
-            reference_moved |= match (leg.fair_probability, fair) {
-                (Some(then), Some(now)) => (now - then).abs() * leg.net_price >= self.settings.moved_from.max(1e-12),
-                (then, now) => then.is_some() != now.is_some(),
-            };
-        }
-        let who = match (leg_moved, reference_moved) {
-            (false, false) => return,
-            (true, false) => Mover::Leg,
-            (false, true) => Mover::Reference,
-            (true, true) => Mover::Both,
-        };
-        grade.first_move = Some(FirstMove { who, after_us: now.since_us(grade.told.ts) });
-        self.unwatch(number);
-    }
-
-    fn unwatch(&mut self, number: u64) {
-        let Some(grade) = self.episodes.get(&number) else { return };
-        for leg in &grade.legs {
-            if let Some(numbers) = self.watched.get_mut(&leg.bet.market) {
-                numbers.remove(&number);
-                if numbers.is_empty() {
-                    self.watched.remove(&leg.bet.market);
-                }
-            }
-        }
-    }
-}
-
-/// The headline figure of bets at the prices of now.
-fn figure_of(kind: Kind, legs: &[LegLook]) -> Option<f64> {
-    let (mut booksum, mut fair) = (0.0, Some(0.0));
-    for leg in legs {
-        booksum += 1.0 / leg.own?.net_price;
-        fair = fair.zip(leg.fair_probability).map(|(sum, p)| sum + p);
-    }
-    match kind {
-        Kind::Arbitrage => Some(1.0 / booksum - 1.0),
-        Kind::LowHold => Some(1.0 - 1.0 / booksum),
-        // Stakes of (1/d)/S: each leg returns p/S. Of a single leg that is p·d.
-        Kind::Ev | Kind::Middle => fair.map(|fair| fair / booksum - 1.0),
-    }
-}
-
-fn close_of(engine: &mut impl Ask, ts: Timestamp, grade: &Grade) -> Close {
-    let mut value = Some(0.0);
-    let of = |leg: &GradeLeg| {
-        let fair = engine.fair_by_ladder(leg.bet, leg.judged(grade.kind()));
-        let own = fair.map(|fair| fair.probability * leg.net_price - 1.0);
-        value = value.zip(own).map(|(sum, own)| sum + leg.stake_fraction * own);
-        LegClose {
-            fair_probability: fair.map(|fair| fair.probability),
-            from: fair.map(|fair| fair.from),
-            value: own,
-            net_price: engine.quote(leg.bet, leg.bookmaker, grade.told.profile).map(|quote| quote.net_price),
-        }
-    };
-    let legs = grade.legs.iter().map(of).collect();
-    Close { ts, legs, value }
 }
 
 /// Settles all legs, or none.
@@ -488,11 +371,11 @@ fn settle_all(
     engine: &impl Ask,
     ts: Timestamp,
     legs: &[GradeLeg],
-    result: impl Fn(MarketId) -> Option<(MatchResult, bool)>,
+    result: impl Fn(usize, &GradeLeg) -> Option<MarketResult>,
 ) -> Result<Settled, Unsettled> {
     let mut settled = Settled { ts, legs: Vec::with_capacity(legs.len()), profit: 0.0, is_off: false };
-    for leg in legs {
-        let (result, is_off) = result(leg.bet.market).ok_or(Unsettled::NoResult)?;
+    for (place, leg) in legs.iter().enumerate() {
+        let (result, is_off) = result(place, leg).ok_or(Unsettled::NoResult)?;
         let facts = engine.market_facts(leg.bet.market).ok_or(Unsettled::NoResult)?;
         let settlement = settle_bet(&facts, leg.bet, result).ok_or(Unsettled::NoResult)?;
         settled.profit += leg.stake_fraction * settlement.profit_per_stake(leg.net_price);

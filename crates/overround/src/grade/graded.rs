@@ -28,8 +28,9 @@ impl<E: Ask> Graded<E> {
     ///
     /// # Errors
     /// If the settings cannot be used.
-    pub fn new(engine: E, settings: Settings) -> Result<Self, BadSettings> {
+    pub fn new(mut engine: E, settings: Settings) -> Result<Self, BadSettings> {
         settings.check()?;
+        engine.note_touched();
         Ok(Self { engine, grader: Grader::new(settings) })
     }
 
@@ -107,8 +108,10 @@ impl<E: Ask> Graded<E> {
         [looks, self.engine.next_deadline_at()].into_iter().flatten().min()
     }
 
-    /// A result that no [`Ended`](OddsEvent::Ended) tells: a player's points, a period's score. Settles what is followed on this market, and has no
-    /// effect on what is not known or settled already. `false` if it does not settle such a market.
+    /// A result that no [`Ended`](OddsEvent::Ended) tells: a player's points, a period's score. Settles the legs that are followed in this
+    /// market, before their fixture ends; what stands on several markets, a middle's lines, is settled when each of them has its result or the
+    /// end gives it. The first result of a market counts, and it comes before what the end says. `false` if no leg that is followed
+    /// and not settled yet is settled by it.
     pub fn settle(&mut self, now: Timestamp, market: MarketId, result: MatchResult) -> bool {
         self.grader.settle_market(&self.engine, now, market, result)
     }
@@ -118,9 +121,19 @@ impl<E: Ask> Graded<E> {
         self.grader.take_done()
     }
 
-    /// The last grades, those of what is still followed among them, which then is no longer.
+    /// The last grades, those of what is still followed among them, which then is no longer. What is due at the present moment is looked at
+    /// before.
     pub fn finish(&mut self) -> Vec<Grade> {
+        if let Some(now) = self.engine.now() {
+            self.grader.look(&mut self.engine, now);
+        }
         self.grader.finish()
+    }
+
+    /// How much is still to be done.
+    #[cfg(test)]
+    pub(super) fn tasks(&self) -> usize {
+        self.grader.tasks()
     }
 
     /// How many opportunities are followed.
@@ -151,6 +164,7 @@ impl<E: Ask> Graded<E> {
 
     /// Hears what was told from `first` on, and looks at what is due up to `at`, the present.
     fn hear(&mut self, at: Timestamp, first: usize, out: &[OpportunityEvent]) {
+        self.grader.watch(&mut self.engine, at, &[]);
         self.grader.hear(&mut self.engine, &out[first..]);
         self.grader.look(&mut self.engine, at);
     }

@@ -20,6 +20,8 @@ pub struct Grade {
     pub legs: Vec<GradeLeg>,
     /// When the fixture was to start, as known when it was told.
     pub start: Option<Timestamp>,
+    /// Do all legs stand in markets that the final result of the fixture settles (see [`result_of`](super::result_of))?
+    pub is_settled_by_end: bool,
     /// One per horizon of the settings, in order; `None` where that moment never came.
     pub looks: Vec<Option<Look>>,
     /// Who moved first; `None` while nobody has, and of what was in play or over before anybody did.
@@ -111,7 +113,7 @@ pub struct LegLook {
 pub struct FirstMove {
     /// Who.
     pub who: Mover,
-    /// How long after it was told, in microseconds.
+    /// How long after it was told, in microseconds; 0 by a later instant of the same time.
     pub after_us: i64,
 }
 
@@ -164,7 +166,7 @@ pub struct End {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Close {
-    /// When: a microsecond before the start, or before the fixture was told to be in play.
+    /// When: a microsecond before the start, or before the fixture was told to be in play; what had happened by then is in it.
     pub ts: Timestamp,
     /// Per leg.
     pub legs: Vec<LegClose>,

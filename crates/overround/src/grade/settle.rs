@@ -5,20 +5,38 @@ use crate::ids::Key;
 use crate::odds_event::{Ended, MarketShape};
 use overround_math::settlement::{MatchResult, Settlement, settle};
 
-/// Totals that are not about the score: its final values do not settle them.
-const NOT_THE_SCORE: [&str; 2] = ["total_games", "total_rounds"];
+/// The market types that a final result settles, by the shape that they must have: two-way and three-way markets, spreads and totals of
+/// what the scores count, whether both sides scored, and lists of who can win the fixture. Nothing else is, however alike it looks: corners,
+/// cards, sets, games, rounds, who qualifies.
+const BY_THE_END: [(MarketShape, &[&str]); 7] = [
+    (MarketShape::TwoWay, &["moneyline"]),
+    (MarketShape::DrawNoBet, &["draw_no_bet"]),
+    (MarketShape::ThreeWay, &["match_result", "moneyline_3way", "1x2"]),
+    (MarketShape::Spread, &["spread", "point_spread", "puck_line", "run_line", "asian_handicap"]),
+    (MarketShape::Total, &["total", "total_points", "total_goals", "total_runs"]),
+    (MarketShape::YesNo, &["both_to_score"]),
+    (MarketShape::Listed, &["winner", "outright_winner", "champion"]),
+];
 
-/// Listed markets that the winner of the fixture decides; others list who scores first, or by how much.
-const WHO_WINS: [&str; 3] = ["winner", "outright_winner", "champion"];
+/// Does the final result of a fixture settle this market: is it one of those that it decides, of the full game, and about no participant
+/// alone?
+pub(super) fn is_by_the_end(facts: &MarketFacts<'_>) -> bool {
+    let is_listed = |(shape, names): &(MarketShape, &[&str])| {
+        *shape == facts.shape && names.iter().any(|name| facts.market_type == Key::of(name))
+    };
+    facts.participant == Key::NONE && facts.period == Key::of("full_game") && BY_THE_END.iter().any(is_listed)
+}
 
 /// What an end says of one market, and whether stakes come back for a reason that no guarantee covers; `None` where it says nothing.
 ///
-/// - Called off: every market, whatever its period.
-/// - Else only markets of the full game that are about no participant alone.
-/// - By the scores: two-way and three-way markets, spreads, totals (but of games and rounds), and whether both sides scored. A tie in a
-///   two-way market goes to the winner if one is named, else stakes come back.
-/// - By the winner, where no scores are given: two-way and three-way markets, and lists that have it; a draw gives stakes back where
-///   nobody can bet on it.
+/// - Called off: every market, whatever its type and period.
+/// - Else only these market types, of the full game, about no participant alone, and in the shape that they have in feeds; whatever else there
+///   is stays unsettled until [a result of its own](super::Graded::settle) comes:
+///   `moneyline`, `draw_no_bet`; `match_result`, `moneyline_3way`, `1x2`; `spread`, `point_spread`, `puck_line`, `run_line`,
+///   `asian_handicap`; `total`, `total_points`, `total_goals`, `total_runs`; `both_to_score`; the lists `winner`, `outright_winner`, `champion`.
+/// - By the scores, all but the lists. A tie in a `moneyline` goes to the winner if one is named, else stakes come back.
+/// - By the winner, where no scores are given: the two-way and three-way ones; a draw gives stakes back where nobody can bet on it. Always:
+///   the lists that have the winner.
 ///
 /// ```
 /// use overround::grade::result_of;
@@ -46,14 +64,13 @@ pub fn result_of(facts: &MarketFacts<'_>, ended: &Ended) -> Option<(MatchResult,
     if ended.void {
         return Some((MatchResult::Void, true));
     }
-    if facts.period != Key::of("full_game") || facts.participant != Key::NONE {
+    if !is_by_the_end(facts) {
         return None;
     }
     let winner = ended.winner.and_then(|key| facts.outcomes.iter().position(|&outcome| outcome == key));
     let winner = winner.and_then(|index| u16::try_from(index).ok()).map(MatchResult::Winner);
     let Some((home, away)) = ended.home_score.zip(ended.away_score) else {
         return match facts.shape {
-            MarketShape::Listed if !WHO_WINS.iter().any(|name| facts.market_type == Key::of(name)) => None,
             MarketShape::ThreeWay | MarketShape::Listed => winner.map(|winner| (winner, false)),
             MarketShape::TwoWay | MarketShape::DrawNoBet => {
                 let is_draw = ended.winner == Some(Key::of("draw"));
@@ -66,16 +83,13 @@ pub fn result_of(facts: &MarketFacts<'_>, ended: &Ended) -> Option<(MatchResult,
     let score = MatchResult::Score { home, away };
     match facts.shape {
         MarketShape::TwoWay if home == away => Some(winner.map_or((score, true), |winner| (winner, false))),
-        MarketShape::TwoWay | MarketShape::DrawNoBet | MarketShape::ThreeWay | MarketShape::Spread => {
-            Some((score, false))
-        }
-        MarketShape::Total => {
-            let is_score = NOT_THE_SCORE.iter().all(|name| facts.market_type != Key::of(name));
-            is_score.then_some((score, false))
-        }
-        MarketShape::YesNo if facts.market_type == Key::of("both_to_score") => {
-            Some((MatchResult::Winner(u16::from(home <= 0 || away <= 0)), false))
-        }
+        MarketShape::TwoWay
+        | MarketShape::DrawNoBet
+        | MarketShape::ThreeWay
+        | MarketShape::Spread
+        | MarketShape::Total => Some((score, false)),
+        MarketShape::YesNo => Some((MatchResult::Winner(u16::from(home <= 0 || away <= 0)), false)),
+        MarketShape::Listed => winner.map(|winner| (winner, false)),
         _ => None,
     }
 }

@@ -26,11 +26,11 @@ pub struct Tally {
     pub graded: u64,
     /// Of which a result is known.
     pub settled: u64,
-    /// Opportunities bet on.
+    /// Opportunities of which anything was matched, and which a result came for; of single bets such bets.
     pub positions: u64,
     /// Bets asked for, hedges among them.
     pub bets: u64,
-    /// Matched, in cents.
+    /// Matched of what a result came for, in cents.
     pub turnover: i64,
     /// Gained, in cents.
     pub profit: i64,
@@ -152,10 +152,14 @@ impl Tally {
         }
     }
 
-    /// Counts in what was bet on an opportunity whose grade has been counted in.
+    /// Counts in what was bet on an opportunity whose grade has been counted in. Where nothing was matched or no result came, that is the
+    /// bets asked for and nothing more.
     pub fn add_position(&mut self, grade: &Grade, position: &Position) {
-        self.positions += 1;
         self.bets += u64::try_from(position.bets).unwrap_or_default();
+        if position.stake == 0 || !position.is_settled {
+            return;
+        }
+        self.positions += 1;
         self.add_money(grade, position.stake, position.profit);
         self.claimed += money(position.stake) * grade.claimed();
     }
@@ -163,6 +167,10 @@ impl Tally {
     /// Counts in a single bet, where bets rather than opportunities are summed up.
     pub fn add_bet(&mut self, grade: &Grade, bet: &Bet) {
         self.bets += 1;
+        if bet.size_matched == 0 || bet.settlement.is_none() {
+            return;
+        }
+        self.positions += 1;
         self.add_money(grade, bet.size_matched, bet.profit);
         let fair = grade.legs[bet.leg].fair_probability;
         self.claimed += fair.map_or(0.0, |p| money(bet.size_matched) * (p * bet.net_matched - 1.0));

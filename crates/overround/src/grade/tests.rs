@@ -1,6 +1,8 @@
 //! Grades worked by hand.
 
-use super::betting::{Acceptance, Plan, Repeat, Stakes, Status, play};
+mod bankroll;
+
+use super::betting::{Plan, play};
 use super::*;
 use crate::config::Config;
 use crate::engine::{Engine, FairFrom};
@@ -8,7 +10,7 @@ use crate::ids::{BookmakerId, FamilyId, FeedId, FixtureId, Key, MarketId, Outcom
 use crate::odds_event::{
     BookmakerDefinition, Ended, Filter, FixtureUpdate, MarketDefinition, MarketShape, OddsEvent, OddsUpdate, Side,
 };
-use crate::opportunity::{Figures, Kind, Kinds, Reason};
+use crate::opportunity::{Kind, Kinds, Reason};
 use crate::time::Timestamp;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -295,169 +297,138 @@ fn settings_that_make_no_sense_are_refused() {
     assert_eq!(settings(&[1]).with_horizon(5).with_horizon(3).with_horizon(3).with_horizon(0).horizons_us, [1, 3, 5]);
 }
 
-/// Home 2.10 at soft, away 2.05 at third: 1/2.10 + 1/2.05 = 0.96400, profit 3.735 %.
-fn arbitrage_world(acceptance: &Acceptance) -> World {
-    let settings = acceptance.horizons().into_iter().fold(Settings::default(), Settings::with_horizon);
-    let mut world = World::new(&settings, |config| config.detect = Kinds::NONE.with(Kind::Arbitrage));
-    world.at(10.0, &[odds(0, 1, 0, 2.10), odds(0, 2, 1, 2.05)]);
-    world
-}
-
-fn arbitrage_plan(acceptance: Acceptance) -> Plan {
-    let mut plan = Plan::flat();
-    plan.acceptance = acceptance;
-    plan
-}
-
-#[test]
-fn an_arbitrage_that_is_taken_whole_pays_what_was_claimed() {
-    let mut world = arbitrage_world(&Acceptance::ideal());
-    let grades = world.end(0, 1);
-    let ledger = play(&grades, &arbitrage_plan(Acceptance::ideal()));
-    // 100.00 split into 49.39 and 50.60 (a cent is lost to rounding); away wins: 50.60 × 1.05 = 53.13 − 49.39 = 3.74.
-    let sizes: Vec<i64> = ledger.bets.iter().map(|bet| bet.size).collect();
-    assert_eq!((sizes.as_slice(), ledger.end - ledger.start), (&[4939, 5060][..], 5313 - 4939));
-    assert!(ledger.positions[0].is_whole && ledger.hedge_cost == 0);
-    assert_eq!(ledger.equity, [(Timestamp(10 * SECOND), 1_000_000), (Timestamp(8_000 * SECOND), 1_000_374)]);
+/// A fixture update that says this and nothing else.
+fn fixture(start: Option<Timestamp>, live: Option<bool>) -> OddsEvent {
+    OddsEvent::Fixture(FixtureUpdate {
+        fixture: FixtureId(0),
+        key: Key::of("f"),
+        sport: None,
+        league: None,
+        start,
+        live,
+    })
 }
 
 #[test]
-fn one_leg_filled_and_the_other_not_is_hedged_at_what_is_left() {
-    let mut acceptance = Acceptance::ideal();
-    (acceptance.latency_us, acceptance.hedge_after_us) = (2 * SECOND, 3 * SECOND);
-    let mut world = arbitrage_world(&acceptance);
-    world.at(11.0, &[gone(2), odds(0, 3, 1, 1.95)]);
-    let grades = world.end(1, 0);
-    let ledger = play(&grades, &arbitrage_plan(acceptance));
-    let [home, away, hedge] = ledger.bets.as_slice() else { panic!("{ledger:?}") };
-    assert_eq!((home.status, away.status, away.size_matched), (Status::Matched, Status::Gone, 0));
-    // Every result was to pay 50.60 × 2.05 = 103.73; at 1.95 that takes 53.19, which is 2.59 more than 50.60.
-    assert_eq!((hedge.is_hedge, hedge.bookmaker, hedge.size, ledger.hedge_cost), (true, BookmakerId(3), 5319, 259));
-    // Home wins 49.39 × 1.10 = 54.32 (rounded down), the hedge is lost.
-    assert_eq!((home.profit, hedge.profit, ledger.end - ledger.start), (5432, -5319, 113));
-    assert_eq!((hedge.elapsed_us, ledger.positions[0].is_whole), (5 * SECOND, false));
-}
-
-#[test]
-fn without_a_price_to_hedge_at_the_leg_stays_open() {
-    let mut acceptance = Acceptance::ideal();
-    acceptance.latency_us = 2 * SECOND;
-    let mut world = arbitrage_world(&acceptance);
-    world.at(11.0, &[gone(2)]);
-    let ledger = play(&world.end(0, 1), &arbitrage_plan(acceptance));
-    assert_eq!((ledger.unhedged, ledger.end - ledger.start), (1, -4939));
-}
-
-#[test]
-fn prices_that_moved_are_taken_or_refused_by_the_tolerance() {
-    let mut acceptance = Acceptance::ideal();
-    acceptance.latency_us = 2 * SECOND;
-    let with = |price: f64, tolerance: f64| {
-        let settings = acceptance.horizons().into_iter().fold(Settings::default(), Settings::with_horizon);
-        let mut world = World::new(&settings, evs_only);
-        world.at(10.0, &[odds(0, 0, 0, 2.0), odds(0, 0, 1, 2.0), odds(0, 1, 0, 2.2)]);
-        world.at(11.0, &[odds(0, 1, 0, price)]);
-        let mut acceptance = acceptance;
-        acceptance.tolerance = tolerance;
-        let ledger = play(&world.end(1, 0), &arbitrage_plan(acceptance));
-        let bet = ledger.bets[0];
-        (bet.status, bet.price_matched, bet.profit)
-    };
-    assert_eq!(with(2.16, 0.02), (Status::Matched, 2.16, 11_600), "1.8 % worse");
-    assert_eq!(with(2.16, 0.01), (Status::Worse, 2.2, 0));
-    assert_eq!(with(2.5, 0.0), (Status::Matched, 2.2, 12_000), "no more than was asked for");
-}
-
-#[test]
-fn chance_is_a_share_and_depends_on_the_seed_alone() {
-    let grades = ev_world().end(1, 0);
-    let mut acceptance = Acceptance::ideal();
-    acceptance.rejected_share = 0.25;
-    let rejected = |seed: u64| {
-        acceptance_of(acceptance, seed, &grades).first().map(|bet| u32::from(bet.status == Status::Rejected))
-    };
-    let share: u32 = (0..4000).filter_map(rejected).sum();
-    assert!((900..1100).contains(&share), "{share} of 4000");
-    assert_eq!(rejected(7), rejected(7));
-    let mut moved = Acceptance::ideal();
-    (moved.moved_share, moved.moved_by, moved.tolerance) = (1.0, 0.1, 0.1);
-    let bet = acceptance_of(moved, 0, &grades)[0];
-    assert!(near(bet.net_matched, 2.08) && bet.profit == 10_800, "winnings of 1.2 less a tenth: {bet:?}");
-}
-
-fn acceptance_of(mut acceptance: Acceptance, seed: u64, grades: &[Grade]) -> Vec<super::betting::Bet> {
-    acceptance.seed = seed;
-    play(grades, &arbitrage_plan(acceptance)).bets
-}
-
-#[test]
-fn a_share_of_nothing_stakes_nothing_on_what_cannot_lose() {
-    let acceptance = Acceptance::ideal();
-    let grades = arbitrage_world(&acceptance).end(1, 0);
-    let plan = arbitrage_plan(acceptance).with_stakes(Stakes::Kelly(0.0));
-    assert_eq!((grades.len(), play(&grades, &plan).turnover()), (1, 0));
-}
-
-#[test]
-fn no_bankroll_runs_out_of_numbers() {
-    let mut world = World::new(&Settings::default(), |config| config.detect = Kinds::NONE.with(Kind::Ev));
-    world.at(10.0, &[odds(0, 0, 0, 1.95), odds(0, 0, 1, 1.95), odds(0, 1, 0, 1_000_000.0)]);
-    let grades = world.end(1, 0);
-    let mut plan = Plan::flat().with_stakes(Stakes::Kelly(1.0));
-    (plan.bankroll, plan.most_share) = (i64::MAX / 2, 1.0);
-    let ledger = play(&grades, &plan);
-    assert!(ledger.turnover() <= 100_000_000_000 && ledger.end > plan.bankroll, "{ledger:?}");
-}
-
-#[test]
-fn kelly_stakes_are_shares_of_the_bankroll() {
-    let grades = ev_world().end(1, 0);
-    let Figures::Ev(ev) = &grades[0].told.figures else { panic!("an ev") };
-    assert!(near(ev.kelly, 0.1 / 1.2));
-    let mut plan = Plan::flat();
-    plan.most_share = 1.0;
-    let staked = |plan: &Plan| play(&grades, plan).turnover();
-    assert_eq!(staked(&plan.with_stakes(Stakes::Kelly(1.0))), 83_333);
-    assert_eq!(staked(&plan.with_stakes(Stakes::Kelly(0.5))), 41_666);
-    assert_eq!(staked(&plan.with_stakes(Stakes::Kelly(0.0))), 0);
-    plan.most_share = 0.05;
-    assert_eq!(staked(&plan.with_stakes(Stakes::Kelly(1.0))), 50_000);
-    let prudent = staked(&plan.with_stakes(Stakes::Prudent));
-    assert!(prudent > 0 && prudent <= 50_000);
-    // Not more than is at hand.
-    plan.bankroll = 30;
-    assert_eq!(staked(&plan), 30);
-}
-
-#[test]
-fn limits_told_make_the_whole_smaller() {
-    let mut world = World::new(&Settings::default(), |config| config.detect = Kinds::NONE.with(Kind::Arbitrage));
-    let OddsEvent::Odds(home) = odds(0, 1, 0, 2.10) else { panic!("odds") };
-    world.at(10.0, &[OddsEvent::Odds(OddsUpdate { limit: Some(20.0), ..home }), odds(0, 2, 1, 2.05)]);
-    let grades = world.end(1, 0);
-    let sizes = |acceptance| -> Vec<i64> {
-        play(&grades, &arbitrage_plan(acceptance)).bets.iter().map(|bet| bet.size_matched).collect()
-    };
-    // 20.00 on home is a total of 20/0.49398 = 40.487.
-    assert_eq!(sizes(Acceptance::ideal()), [1999, 2048]);
-    let mut half = Acceptance::ideal();
-    (half.limit_share, half.unknown_limit) = (0.5, Some(5.0));
-    assert_eq!(sizes(half), [488, 499], "5.00 on away, where no limit is shown, is the least");
-}
-
-#[test]
-fn once_or_every_time_and_in_time() {
+fn what_moves_as_it_begins_is_nobodys_first_move() {
+    let moves = [odds(0, 0, 0, 1.5), odds(0, 0, 1, 3.0), odds(0, 1, 0, 1.4)];
+    for begins in [fixture(None, Some(true)), fixture(Some(Timestamp(500 * SECOND)), None)] {
+        let mut world = ev_world();
+        world.at(500.0, &[&[begins.clone()], &moves[..]].concat());
+        world.at(600.0, &[odds(0, 1, 0, 3.0)]);
+        assert_eq!(first(world.end(1, 0)).first_move, None, "{begins:?}");
+    }
+    // Put off after it should have begun: it is another story.
     let mut world = ev_world();
-    world.at(20.0, &[odds(0, 1, 0, 1.9)]);
-    world.at(30.0, &[odds(0, 1, 0, 2.2)]);
-    let grades = world.end(1, 0);
-    assert_eq!(grades.len(), 2);
-    let mut plan = Plan::flat();
-    assert_eq!(play(&grades, &plan).positions.len(), 1);
-    plan.repeat = Repeat::Every;
-    assert_eq!(play(&grades, &plan).positions.len(), 2);
-    plan.lead_us = Some(980 * SECOND);
-    assert_eq!(play(&grades, &plan).positions.len(), 1, "the second is told 970 s before the start");
+    world.at(1_100.0, &[fixture(Some(START.plus_us(600 * SECOND)), None)]);
+    world.at(1_200.0, &[odds(0, 1, 0, 3.0)]);
+    assert_eq!(first(world.end(1, 0)).first_move, None);
+    // What was told in play goes on.
+    let mut world = World::new(&Settings::default(), evs_only);
+    world.at(5.0, &[fixture(None, Some(true))]);
+    world.at(10.0, &[odds(0, 0, 0, 2.0), odds(0, 0, 1, 2.0), odds(0, 1, 0, 2.2)]);
+    world.at(12.0, &[odds(0, 1, 0, 2.1)]);
+    assert_eq!(first(world.end(1, 0)).first_move, Some(FirstMove { who: Mover::Leg, after_us: 2 * SECOND }));
+}
+
+#[test]
+fn a_reference_that_goes_by_the_time_alone_moved_first() {
+    let mut world = World::new(&Settings::default(), |config| {
+        config.detect = Kinds::NONE.with(Kind::Arbitrage);
+        config.freshness.max_age_prematch_ms = 5_000;
+    });
+    world.at(10.0, &[odds(0, 0, 0, 2.0), odds(0, 0, 1, 2.0), odds(0, 1, 0, 2.10), odds(0, 2, 1, 2.05)]);
+    // The legs are seen again, pinnacle is not: five seconds after 10 it is too old, and nobody says so.
+    world.at(14.0, &[odds(0, 1, 0, 2.10), odds(0, 2, 1, 2.05)]);
+    world.at(16.0, &[odds(0, 1, 0, 2.0)]);
+    let grade = world.end(1, 0).remove(0);
+    assert_eq!(grade.first_move, Some(FirstMove { who: Mover::Reference, after_us: 5 * SECOND + 1 }));
+}
+
+#[test]
+fn a_source_that_falls_silent_or_writes_again_moves_what_it_quotes_elsewhere() {
+    let sources = |config: &mut Config| {
+        config.detect = Kinds::NONE.with(Kind::Arbitrage);
+        config.freshness.sources = true;
+    };
+    // Offline after 6 budgets of 30 s: pinnacle wrote last at 10, so at 190 s + 1 µs. The legs' budgets are 90 s.
+    let mut world = World::new(&Settings::default(), sources);
+    world.at(10.0, &[odds(0, 0, 0, 2.0), odds(0, 0, 1, 2.0), odds(0, 1, 0, 2.10), odds(0, 2, 1, 2.05)]);
+    world.at(120.0, &[OddsEvent::Heartbeat(Some(BookmakerId(1))), OddsEvent::Heartbeat(Some(BookmakerId(2)))]);
+    world.at(500.0, &[odds(0, 1, 0, 2.0)]);
+    let grade = world.end(1, 0).remove(0);
+    assert_eq!(grade.first_move, Some(FirstMove { who: Mover::Reference, after_us: 180 * SECOND + 1 }));
+
+    // Told while pinnacle is offline; a heartbeat of it, and a hold of 5 s later it is a reference again.
+    let mut world = World::new(&Settings::default(), sources);
+    world.at(10.0, &[odds(0, 0, 0, 2.0), odds(0, 0, 1, 2.0)]);
+    world.at(300.0, &[odds(0, 1, 0, 2.10), odds(0, 2, 1, 2.05)]);
+    world.at(310.0, &[OddsEvent::Heartbeat(Some(BookmakerId(0)))]);
+    world.at(350.0, &[OddsEvent::Heartbeat(None)]);
+    let grade = world.end(1, 0).remove(0);
+    assert_eq!(grade.first_move, Some(FirstMove { who: Mover::Reference, after_us: 15 * SECOND }));
+}
+
+#[test]
+fn what_is_due_at_the_very_last_instant_is_seen() {
+    // The recording ends half a second after the telling.
+    let mut world = ev_world();
+    world.at(10.5, &[OddsEvent::Heartbeat(None)]);
+    let grade = first(world.graded.finish());
+    assert!(grade.looks[0].as_ref().is_some_and(|look| look.is_executable(&grade.legs)) && grade.looks[1].is_none());
+    // The fixture ends a second after the telling: then nothing can be had.
+    let mut world = ev_world();
+    world.at(11.0, &[ended(Some((1, 0)), None, false)]);
+    let grade = first(world.graded.take_grades());
+    assert!(grade.looks[1].as_ref().is_some_and(|look| !look.is_executable(&grade.legs)) && grade.looks[2].is_none());
+    // The recording, or the fixture, ends a microsecond before the start.
+    for last in [OddsEvent::Heartbeat(None), ended(Some((1, 0)), None, false)] {
+        let mut world = ev_world();
+        world.at(999.999_999, &[last]);
+        let close = first(world.graded.finish()).close.expect("a close");
+        assert!(near(close.value.expect("known"), 0.1) && START.since_us(close.ts) <= 2, "{close:?}");
+    }
+}
+
+#[test]
+fn nothing_is_to_be_done_for_what_is_let_go() {
+    let mut world = ev_world();
+    for put_off in 0..1_000 {
+        world.at(11.0 + 0.01 * f64::from(put_off), &[fixture(Some(START.plus_us(i64::from(put_off))), None)]);
+    }
+    // The last look, the close, and that it is forgotten.
+    assert_eq!(world.graded.tasks(), 3);
+    world.end(1, 0);
+    assert_eq!(world.graded.tasks(), 0);
+    let mut world = ev_world();
+    world.at(10.2, &[ended(Some((1, 0)), None, false)]);
+    assert_eq!((world.graded.tasks(), world.graded.next_deadline()), (0, None));
+}
+
+#[test]
+fn lines_are_settled_by_the_result_of_each() {
+    let middle = || {
+        let mut world = World::new(&Settings::default(), |config| config.detect = Kinds::NONE.with(Kind::Middle));
+        world.at(10.0, &[odds(2, 1, 0, 2.1), odds(3, 2, 1, 2.1)]);
+        world
+    };
+    let at = Timestamp(7_000 * SECOND);
+    let mut world = middle();
+    assert!(world.graded.settle(at, MarketId(2), MatchResult::Number(2)));
+    assert!(world.graded.settle(at, MarketId(3), MatchResult::Number(2)));
+    assert!(!world.graded.settle(at, MarketId(3), MatchResult::Number(9)), "settled already");
+    let grade = world.graded.finish().remove(0);
+    let settled = grade.settled.expect("both lines have a result");
+    assert_eq!(settled.legs, [Settlement::Win, Settlement::Win]);
+    assert!(near(settled.profit, 1.1));
+
+    let mut world = middle();
+    assert!(world.graded.settle(at, MarketId(2), MatchResult::Void));
+    assert_eq!(world.graded.finish().remove(0).settled, Err(Unsettled::Open), "one line is not both");
+    let mut world = middle();
+    assert!(world.graded.settle(at, MarketId(2), MatchResult::Void));
+    let settled = world.end(3, 1).remove(0).settled.expect("the end gives the other");
+    assert_eq!((settled.legs.as_slice(), settled.is_off), (&[Settlement::Push, Settlement::Loss][..], true));
 }
 
 #[test]
@@ -477,7 +448,7 @@ fn results_settle_what_they_are_about() {
         result_of(&facts(shape, name), &ended)
     };
     let score = |home, away| MatchResult::Score { home, away };
-    use MarketShape::{DrawNoBet, Listed, ThreeWay, Total, TwoWay, YesNo};
+    use MarketShape::{DrawNoBet, Listed, Spread, ThreeWay, Total, TwoWay, YesNo};
     for (shape, name, event, expected) in [
         (ThreeWay, "match_result", ended(Some((1, 1)), None, false), Some((score(1, 1), false))),
         (TwoWay, "moneyline", ended(Some((1, 1)), None, false), Some((score(1, 1), true))),
@@ -494,6 +465,20 @@ fn results_settle_what_they_are_about() {
         (Listed, "first_to_score", ended(Some((2, 0)), Some("home"), false), None),
         (Listed, "first_to_score", ended(None, Some("home"), false), None),
         (Listed, "champion", ended(None, None, true), Some((MatchResult::Void, true))),
+        (Listed, "champion", ended(Some((0, 1)), Some("away"), false), Some((MatchResult::Winner(2), false))),
+        (Listed, "champion", ended(Some((0, 1)), None, false), None),
+        // Whatever else looks like a market on the score.
+        (Total, "total_corners", ended(Some((2, 1)), None, false), None),
+        (Total, "total_cards", ended(Some((2, 1)), None, false), None),
+        (Total, "team_total", ended(Some((2, 1)), None, false), None),
+        (Spread, "asian_handicap", ended(Some((2, 1)), None, false), Some((score(2, 1), false))),
+        (Spread, "set_handicap", ended(Some((2, 1)), None, false), None),
+        (Spread, "corner_handicap", ended(Some((2, 1)), None, false), None),
+        (TwoWay, "to_qualify", ended(Some((2, 1)), None, false), None),
+        (TwoWay, "to_qualify", ended(None, Some("home"), false), None),
+        (ThreeWay, "corners_1x2", ended(Some((2, 1)), None, false), None),
+        (ThreeWay, "moneyline", ended(Some((2, 1)), None, false), None),
+        (YesNo, "both_to_score", ended(None, Some("home"), false), None),
         (ThreeWay, "match_result", ended(None, None, false), None),
     ] {
         assert_eq!(of(shape, name, event.clone()), expected, "{name} {event:?}");

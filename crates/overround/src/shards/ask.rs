@@ -46,6 +46,14 @@ impl ShardedEngine {
         self.shards[0].fixture_facts(fixture)
     }
 
+    pub(crate) fn note_touched(&mut self) {
+        self.shards.iter_mut().for_each(crate::Engine::note_touched);
+    }
+
+    pub(crate) fn take_touched(&mut self) -> Vec<MarketId> {
+        self.shards.iter_mut().flat_map(crate::Engine::take_touched).collect()
+    }
+
     /// All shards refuse alike.
     pub(crate) fn would_accept(&self, now: Timestamp, events: &[OddsEvent]) -> bool {
         self.shards[0].would_accept(now, events)

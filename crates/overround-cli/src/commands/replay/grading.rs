@@ -72,6 +72,8 @@ impl Grading {
                 us.ok_or_else(|| Failure::Usage(format!("--bet-lead {seconds}: seconds of at least 0 are needed")))?;
             plan.lead_us = Some(us);
         }
+        // A feed tells no other results.
+        plan.only_by_end = true;
         plan.repeat = if args.bet_again { Repeat::Every } else { Repeat::Once };
         plan.acceptance = acceptance(args)?;
         if let Some(name) = &args.bet_profile {

@@ -36,14 +36,18 @@ pub(super) struct Bankroll {
     pub(super) start: f64,
     pub(super) end: f64,
     pub(super) drawdown: f64,
-    /// Opportunities of which no result is known, and those on which nothing was staked.
+    /// Opportunities bet on of which no result came, and their stakes, which were tied up to the end and are given back.
     pub(super) unsettled: u64,
+    pub(super) unsettled_stake: f64,
+    /// Opportunities on which nothing was staked.
     pub(super) not_staked: u64,
     /// Legs asked for that were not matched in full.
     pub(super) short_bets: u64,
     pub(super) hedges: u64,
     pub(super) hedge_cost: f64,
+    /// Legs that stayed open, or a part of them, and what that would have cost at the prices told.
     pub(super) unhedged: u64,
+    pub(super) unhedged_stake: f64,
 }
 
 /// Rows that divide all that was told.
@@ -165,11 +169,13 @@ impl Bankroll {
             end: units(ledger.end),
             drawdown: units(ledger.drawdown()),
             unsettled: ledger.unsettled,
+            unsettled_stake: units(ledger.unsettled_stake),
             not_staked: ledger.not_staked,
-            short_bets: count(&|bet| bet.size_matched < bet.size),
+            short_bets: count(&|bet| !bet.is_hedge && bet.size_matched < bet.size),
             hedges: count(&|bet| bet.is_hedge),
             hedge_cost: units(ledger.hedge_cost),
             unhedged: ledger.unhedged,
+            unhedged_stake: units(ledger.unhedged_stake),
         }
     }
 }
@@ -225,7 +231,6 @@ impl Sums<'_> {
         }
         for bet in &self.ledger.bets {
             let tally = tallies.entry(name(bet.bookmaker)).or_insert_with(|| self.tally());
-            tally.positions += 1;
             tally.add_bet(&self.grades[bet.grade], bet);
         }
         tallies.into_iter().map(|(label, tally)| self.row(label, &tally)).collect()

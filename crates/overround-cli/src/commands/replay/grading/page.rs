@@ -52,7 +52,7 @@ pub(super) fn page(report: &Report, grades: &[Grade], not_followed: u64) -> Resu
 }
 
 const NOTES: &str = "<h2>What the columns mean</h2>\n\
-<p>All but the table by kind is about what the bets are on. told: opportunities told, each time that they were detected; bookmakers: legs. bet on: those with a stake. yield: profit per unit \
+<p>All but the table by kind is about what the bets are on. told: opportunities told, each time that they were detected; bookmakers: legs. bet on: those of which anything was matched. yield: profit per unit \
 staked, after commission, with an interval of 95 % by the bootstrap over fixtures. claimed: what the figures told would have made of the \
 same stakes. won: legs won of those won or lost in full, and how many were expected to be. Brier, log loss: of the fair probabilities of \
 those legs; less is better. closing value: Σ stake fraction × (fair probability at the close × net price told) − 1. beat: share above 0. \
@@ -95,14 +95,21 @@ fn head(page: &mut String, report: &Report, grades: &[Grade], not_followed: u64)
     );
     let _ = write!(
         page,
-        "<p class=\"note\">greatest fall {:.2}; {} without a result, {} without a stake",
-        bankroll.drawdown, bankroll.unsettled, bankroll.not_staked
+        "<p class=\"note\">greatest fall {:.2}; {} without a stake",
+        bankroll.drawdown, bankroll.not_staked
     );
+    if bankroll.unsettled > 0 {
+        let _ = write!(
+            page,
+            "; {} bet on without a result: {:.2} tied up to the end, then given back, in no other figure",
+            bankroll.unsettled, bankroll.unsettled_stake
+        );
+    }
     if bankroll.short_bets > 0 {
         let _ = write!(
             page,
-            "; {} legs not matched in full, {} hedges cost {:.2}, {} legs stayed open",
-            bankroll.short_bets, bankroll.hedges, bankroll.hedge_cost, bankroll.unhedged
+            "; {} legs not matched in full, {} hedges cost {:.2} more, {} legs stayed open ({:.2} at the prices told)",
+            bankroll.short_bets, bankroll.hedges, bankroll.hedge_cost, bankroll.unhedged, bankroll.unhedged_stake
         );
     }
     if not_followed > 0 {

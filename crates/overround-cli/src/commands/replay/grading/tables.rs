@@ -22,14 +22,21 @@ pub(super) fn tables(report: &Report, not_followed: u64) -> String {
     let _ = writeln!(text, "bets: {}", report.plan);
     let _ = writeln!(
         text,
-        "bankroll: {:.2} to {:.2}, greatest fall {:.2}; {} without a result, {} without a stake",
-        bankroll.start, bankroll.end, bankroll.drawdown, bankroll.unsettled, bankroll.not_staked
+        "bankroll: {:.2} to {:.2}, greatest fall {:.2}; {} without a stake",
+        bankroll.start, bankroll.end, bankroll.drawdown, bankroll.not_staked
     );
+    if bankroll.unsettled > 0 {
+        let _ = writeln!(
+            text,
+            "{} bet on without a result: {:.2} tied up to the end, then given back, in no other figure",
+            bankroll.unsettled, bankroll.unsettled_stake
+        );
+    }
     if bankroll.short_bets > 0 {
         let _ = writeln!(
             text,
-            "{} legs not matched in full; {} hedges cost {:.2}, {} legs stayed open",
-            bankroll.short_bets, bankroll.hedges, bankroll.hedge_cost, bankroll.unhedged
+            "{} legs not matched in full; {} hedges cost {:.2} more, {} legs stayed open ({:.2} at the prices told)",
+            bankroll.short_bets, bankroll.hedges, bankroll.hedge_cost, bankroll.unhedged, bankroll.unhedged_stake
         );
     }
     text.push('\n');
