@@ -5,7 +5,7 @@ use overround::opportunity::Kind;
 use overround_feed::Format;
 use overround_feed::adapters::the_odds_api::{OddsApiOptions, OddsApiPrices};
 use std::num::NonZeroU16;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Finds where money lies on the table in betting odds: +EV, arbitrage, middles and low hold.
 #[derive(Debug, Parser)]
@@ -131,7 +131,7 @@ pub struct ReplayArgs {
     /// Write opportunity events here, one JSON object a line; `-` is standard output (the summary then goes to standard error).
     #[arg(long, value_name = "FILE")]
     pub events: Option<PathBuf>,
-    /// Write refused lines here, with line number and reason.
+    /// Write refused lines here, with line number and reason; `-` is standard output, as with --events.
     #[arg(long, value_name = "FILE")]
     pub rejects: Option<PathBuf>,
     /// How to sum up.
@@ -144,6 +144,14 @@ pub struct ReplayArgs {
     pub grading: GradeArgs,
 }
 
+impl ReplayArgs {
+    /// Everything that is to be written but the summary.
+    pub fn outputs(&self) -> impl Iterator<Item = &Path> {
+        let grading = [&self.grading.report, &self.grading.bets];
+        [&self.events, &self.rejects].into_iter().chain(grading).filter_map(Option::as_deref)
+    }
+}
+
 /// Options of `replay` about how what was told turned out.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Grading")]
@@ -152,10 +160,11 @@ pub struct GradeArgs {
     /// help little.
     #[arg(long)]
     pub grade: bool,
-    /// Write all tables and pictures as one HTML page that opens offline; grades.
+    /// Write all tables and pictures as one HTML page that opens offline; grades. `-` is standard output (the summary then goes to
+    /// standard error).
     #[arg(long, value_name = "FILE")]
     pub report: Option<PathBuf>,
-    /// Write every bet as a line of CSV, flumine's columns first; grades.
+    /// Write every bet as a line of CSV, flumine's columns first; grades. `-` is standard output, as above.
     #[arg(long, value_name = "FILE")]
     pub bets: Option<PathBuf>,
     /// How much on each opportunity: flat:AMOUNT, kelly, kelly:SHARE or prudent.
@@ -212,8 +221,8 @@ pub struct GradeArgs {
     /// All chance in accepting depends on it.
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub accept_seed: u64,
-    /// How many resamples the intervals are made of.
-    #[arg(long, value_name = "N", default_value_t = 1000)]
+    /// How many resamples the intervals are made of, up to 100,000; 0: no intervals.
+    #[arg(long, value_name = "N", default_value_t = 1000, value_parser = clap::value_parser!(u32).range(..=100_000))]
     pub resamples: u32,
 }
 

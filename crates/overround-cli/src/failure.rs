@@ -27,10 +27,13 @@ impl Failure {
             return stopped;
         }
         let remedy = match error.kind() {
+            io::ErrorKind::NotFound if verb == "write" => "there is no such folder: make it, or name another file",
             io::ErrorKind::NotFound => "check the name, or write - for standard input",
             io::ErrorKind::PermissionDenied => "check its permissions",
             io::ErrorKind::IsADirectory => "name a file, not a folder",
-            io::ErrorKind::UnexpectedEof | io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput => {
+            io::ErrorKind::UnexpectedEof | io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput
+                if verb == "read" =>
+            {
                 "the file is damaged or cut off: fetch it again"
             }
             io::ErrorKind::StorageFull => "make room and try again",

@@ -130,14 +130,126 @@ fn people_are_shown_tables_and_bad_options_are_refused() {
         (["--stake", "all-in"], "flat:AMOUNT"),
         (["--stake", "kelly:2"], "a share from 0 to 1"),
         (["--rejected", "1.5"], "--rejected 1.5"),
-        (["--horizons", "0"], "seconds above 0"),
+        (["--horizons", "0"], "seconds from 0.000001"),
         (["--bankroll", "0"], "--bankroll 0"),
         (["--bet-profile", "nobody"], "no profile of that name"),
+        (["--resamples", "100001"], "--resamples"),
+        (["--bet-lead", "1e9"], "seconds from 0 to 32000000"),
     ] {
         let output = grade(&bad);
         assert_eq!(output.status.code(), Some(2), "{bad:?}");
         assert!(text(&output.stderr).contains(says), "{}", text(&output.stderr));
     }
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
+fn what_goes_to_standard_output_goes_there_alone() {
+    let folder = folder("standard");
+    let feed = folder.join("X1.csv").display().to_string();
+    std::fs::write(folder.join("X1.csv"), season()).unwrap();
+    for (option, begins) in [("--bets", "bet_id,"), ("--report", "<!doctype html>")] {
+        let output = overround(&["replay", &feed, "--set", ANCHOR, option, "-"]);
+        let (out, told) = (text(&output.stdout), text(&output.stderr));
+        assert!(output.status.success() && out.starts_with(begins) && told.contains("bankroll:"), "{option}\n{told}");
+        assert!(!out.contains("records accepted") && !out.contains("bankroll:"), "{option}\n{out}");
+        let json = overround(&["replay", &feed, "--set", ANCHOR, option, "-", "--summary", "json"]);
+        assert_eq!(json.stdout, output.stdout);
+        assert!(serde_json::from_slice::<serde_json::Value>(&json.stderr).unwrap()["grade"].is_object());
+    }
+    for pair in [["--bets", "--report"], ["--bets", "--events"], ["--report", "--rejects"]] {
+        let output = overround(&["replay", &feed, "--grade", pair[0], "-", pair[1], "-"]);
+        assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0), "{pair:?}");
+        assert!(text(&output.stderr).contains("standard output (-) would be written twice"));
+    }
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
+fn no_output_destroys_what_is_read_or_another_output_whatever_it_is_called() {
+    let folder = folder("paths");
+    let path = |name: &str| folder.join(name).display().to_string();
+    std::fs::write(folder.join("X1.csv"), season()).unwrap();
+    std::fs::write(folder.join("settings.toml"), "ev.min = 0.01\n").unwrap();
+    std::fs::create_dir(folder.join("sub")).unwrap();
+    let (feed, config) = (path("X1.csv"), path("settings.toml"));
+    let mut refused = vec![
+        (vec!["--bets", &config], "is read and would be overwritten"),
+        (vec!["--report", &feed], "is read and would be overwritten"),
+    ];
+    let (new, same) = (path("new.csv"), path("sub/../new.csv"));
+    refused.push((vec!["--bets", &new, "--report", &same], "is to be written twice"));
+    #[cfg(unix)]
+    let (hard, soft, dangling) = (path("hard.csv"), path("soft.toml"), path("dangling.csv"));
+    #[cfg(unix)]
+    {
+        std::fs::hard_link(&feed, &hard).unwrap();
+        std::os::unix::fs::symlink("settings.toml", &soft).unwrap();
+        std::os::unix::fs::symlink("new.csv", &dangling).unwrap();
+        refused.push((vec!["--bets", &hard], "is read and would be overwritten"));
+        refused.push((vec!["--events", &soft], "is read and would be overwritten"));
+        refused.push((vec!["--bets", &dangling, "--events", &new], "is to be written twice"));
+    }
+    for (options, says) in refused {
+        let output = overround(&[&["replay", &feed, "--config", &config], &options[..]].concat());
+        assert_eq!(output.status.code(), Some(2), "{options:?}");
+        assert!(text(&output.stderr).contains(says), "{options:?} {}", text(&output.stderr));
+        assert!(!folder.join("new.csv").exists(), "{options:?}");
+    }
+    assert_eq!(std::fs::read_to_string(&feed).unwrap(), season());
+    assert_eq!(std::fs::read_to_string(&config).unwrap(), "ev.min = 0.01\n");
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
+fn a_report_is_there_whole_or_not_at_all() {
+    let folder = folder("whole");
+    let path = |name: &str| folder.join(name).display().to_string();
+    std::fs::write(folder.join("X1.csv"), season()).unwrap();
+    let (feed, bets, page, events) = (path("X1.csv"), path("bets.csv"), path("page.html"), path("events.ndjson"));
+    // What cannot be written is found before anything is replayed.
+    let output = overround(&["replay", &feed, "--bets", &path("missing/bets.csv"), "--events", &events]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stderr).contains("there is no such folder"), "{}", text(&output.stderr));
+    assert!(!folder.join("events.ndjson").exists());
+    // What stood there stays until there is something better.
+    std::fs::write(&page, "an older page").unwrap();
+    let output = overround(&["replay", &feed, "--report", &page, "--bets", &path("missing/bets.csv")]);
+    assert_eq!((output.status.code(), std::fs::read_to_string(&page).unwrap().as_str()), (Some(1), "an older page"));
+    let output = overround(&["replay", &feed, "--set", ANCHOR, "--report", &page, "--bets", &bets]);
+    assert!(output.status.success() && std::fs::read_to_string(&page).unwrap().ends_with("</html>\n"));
+    let mut left: Vec<_> = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    left.sort();
+    assert_eq!(left, ["X1.csv", "bets.csv", "page.html"], "nothing is left beside");
+    // A device is written as it is.
+    #[cfg(unix)]
+    assert!(overround(&["replay", &feed, "--bets", "/dev/null", "--report", "/dev/null"]).status.success());
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
+fn names_from_feeds_are_no_formulas_and_numbers_stay_numbers() {
+    let folder = folder("formulas");
+    let path = |name: &str| folder.join(name).display().to_string();
+    let season = season().replace("X1,", "=2+3,").replace("Reds", "@Reds");
+    std::fs::write(folder.join("X1.csv"), season).unwrap();
+    let bets = path("bets.csv");
+    let output = overround(&["replay", &path("X1.csv"), "--set", ANCHOR, "--bets", &bets, "--bet-kinds", "ev"]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let mut reader = csv::Reader::from_path(&bets).unwrap();
+    let headers = reader.headers().unwrap().clone();
+    let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+    let cell = |row: &csv::StringRecord, name: &str| row[headers.iter().position(|it| it == name).unwrap()].to_owned();
+    assert_eq!(rows.len(), 19);
+    for row in &rows {
+        for column in ["fixture", "market_id", "league"] {
+            assert!(cell(row, column).starts_with("'=2+3"), "{column} {row:?}");
+        }
+        assert!(cell(row, "market_note").starts_with("'@Reds"), "{row:?}");
+        let is_formula = |cell: &&str| cell.starts_with(['=', '+', '-', '@']) && cell.parse::<f64>().is_err();
+        assert_eq!(row.iter().find(is_formula), None);
+    }
+    assert!(rows.iter().any(|row| cell(row, "profit") == "-100"));
     std::fs::remove_dir_all(folder).unwrap();
 }
 

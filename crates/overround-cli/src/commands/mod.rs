@@ -3,6 +3,7 @@
 mod devig;
 mod explain;
 mod import;
+mod paths;
 mod reasons;
 mod replay;
 mod shell;
@@ -15,7 +16,7 @@ use crate::args::{Arguments, Command};
 use crate::failure::Failure;
 use crate::input::StandardInput;
 use crate::style::{Ink, Prose};
-use overround_feed::io::Output;
+use paths::{check_paths, create};
 use std::borrow::Cow;
 use std::io::{BufRead, Write};
 use std::path::Path;
@@ -37,37 +38,6 @@ pub fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Completions(args) => shell::completions(&args),
         Command::Man(args) => shell::man(&args),
     }
-}
-
-/// A file to write, or standard output.
-fn create(path: &Path) -> Result<Output, Failure> {
-    Output::create(path).map_err(|error| Failure::file("write", path, &error))
-}
-
-/// Refuses outputs that would destroy an input or each other, and standard input read twice.
-fn check_paths(inputs: &[&Path], outputs: &[&Path]) -> Result<(), Failure> {
-    let is_standard = |path: &&&Path| path.as_os_str() == "-";
-    if inputs.iter().filter(is_standard).count() > 1 {
-        return Err(Failure::Usage("standard input (-) can be read only once".to_owned()));
-    }
-    let file = |path: &&Path| std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
-    // Devices such as a null one may be named as often as one likes.
-    let is_device = |path: &Path| std::fs::metadata(path).is_ok_and(|data| !data.is_file());
-    for (i, output) in outputs.iter().enumerate().filter(|(_, output)| !is_device(output)) {
-        let is_same = |other: &&&Path| file(other) == file(output);
-        if outputs[..i].iter().any(|other| is_same(&other)) {
-            return Err(Failure::Usage(format!("{} is to be written twice: name two files", output.display())));
-        }
-        if output.as_os_str() != "-"
-            && inputs.iter().filter(|path| path.as_os_str() != "-").any(|other| is_same(&other))
-        {
-            return Err(Failure::Usage(format!(
-                "{} is read and would be overwritten: name another file",
-                output.display()
-            )));
-        }
-    }
-    Ok(())
 }
 
 /// Writes text to standard output.

@@ -11,7 +11,7 @@ use crate::failure::Failure;
 use crate::input::StandardInput;
 use crate::interrupt;
 use crate::style::Prose;
-use grading::{Follow, Grading};
+use grading::{Follow, Grading, Outputs};
 use indicatif::{ProgressBar, ProgressStyle};
 use overround::ConfigError;
 use overround::grade::Grade;
@@ -34,9 +34,8 @@ const MOST_THREADS: NonZeroU16 = NonZeroU16::new(64).unwrap();
 const SHOWN: usize = 5;
 
 pub(super) fn run(args: &ReplayArgs) -> Result<(), Failure> {
-    let inputs: Vec<&Path> = args.feeds.iter().map(PathBuf::as_path).collect();
-    let outputs = args.events.iter().chain(&args.rejects).chain(&args.grading.report).chain(&args.grading.bets);
-    let outputs: Vec<&Path> = outputs.map(PathBuf::as_path).collect();
+    let inputs: Vec<&Path> = args.feeds.iter().chain(&args.config).map(PathBuf::as_path).collect();
+    let outputs: Vec<&Path> = args.outputs().collect();
     super::check_paths(&inputs, &outputs)?;
     let loaded = configuration(args.config.as_deref(), &args.assignments)?;
     let grading = Grading::new(&args.grading, &loaded.profile_names)?;
@@ -84,11 +83,14 @@ fn play<E: Follow>(
         .iter()
         .map(|path| open(path, &args.format, Some(&progress)))
         .collect::<Result<Vec<Feed<'static>>, Failure>>()?;
+    let lines = EventLines::new(profile_names.clone());
+    let follow =
+        |grading| Ok(Followed { grading, profile_names, grades: Vec::new(), outputs: Outputs::new(&args.grading)? });
     let mut run = Run {
         args,
         replay,
-        lines: EventLines::new(profile_names.clone()),
-        grading: grading.map(|grading| Followed { grading, profile_names, grades: Vec::new() }),
+        lines,
+        grading: grading.map(follow).transpose()?,
         episodes: Episodes::new(SHOWN),
         events: args.events.as_deref().map(|path| Ok((path, create(path)?))).transpose()?,
         rejects: args.rejects.as_deref().map(|path| Ok((path, create(path)?))).transpose()?,
@@ -205,6 +207,7 @@ struct Followed {
     grading: Grading,
     profile_names: Vec<String>,
     grades: Vec<Grade>,
+    outputs: Outputs,
 }
 
 impl<E: Follow> Run<'_, E> {
@@ -273,16 +276,14 @@ impl<E: Follow> Run<'_, E> {
 
     fn close(mut self, seconds: f64, skipped_markets: u64) -> Result<(), Failure> {
         self.take_grades(true);
-        let graded = match &self.grading {
+        let graded = match self.grading.take() {
             None => None,
-            Some(Followed { grading, profile_names, grades }) => {
-                let names = Names { catalog: self.replay.catalog(), profiles: profile_names };
-                Some(grading.report(&self.args.grading, grades, E::not_followed(&self.replay), names)?)
+            Some(Followed { grading, profile_names, grades, outputs }) => {
+                let names = Names { catalog: self.replay.catalog(), profiles: &profile_names };
+                Some(grading.report(outputs, &grades, E::not_followed(&self.replay), names)?)
             }
         };
-        let to_stdout =
-            |output: &Option<(&Path, Output)>| output.as_ref().is_some_and(|(path, _)| path.as_os_str() == "-");
-        let is_taken = to_stdout(&self.events) || to_stdout(&self.rejects);
+        let is_taken = self.args.outputs().any(|path| path.as_os_str() == "-");
         for (path, output) in self.events.into_iter().chain(self.rejects) {
             output.finish().map_err(|error| Failure::file("write", path, &error))?;
         }

@@ -6,7 +6,7 @@ mod page;
 mod plots;
 mod tables;
 
-use super::super::{create, reasons::Names};
+use super::super::{paths::Whole, reasons::Names};
 use crate::args::{AcceptName, GradeArgs};
 use crate::failure::Failure;
 use figures::Report;
@@ -15,8 +15,7 @@ use overround::grade::{Ask, Grade, Graded, Settings};
 use overround::opportunity::{Kind, Kinds};
 use overround::{Engine, ProfileId};
 use overround_feed::{Core, Replay, Shards};
-use std::io::Write;
-use std::path::Path;
+use std::path::PathBuf;
 
 /// A replay that may be graded.
 pub(super) trait Follow: Core + Sized {
@@ -68,8 +67,9 @@ impl Grading {
         }
         if let Some(seconds) = args.bet_lead {
             let us = micros(seconds);
-            let us =
-                us.ok_or_else(|| Failure::Usage(format!("--bet-lead {seconds}: seconds of at least 0 are needed")))?;
+            let us = us.ok_or_else(|| {
+                Failure::Usage(format!("--bet-lead {seconds}: seconds from 0 to {MOST_SECONDS} are needed"))
+            })?;
             plan.lead_us = Some(us);
         }
         // A feed tells no other results.
@@ -88,7 +88,9 @@ impl Grading {
         }
         for &seconds in &args.horizons {
             let us = micros(seconds).filter(|&us| us > 0);
-            let us = us.ok_or_else(|| Failure::Usage(format!("--horizons {seconds}: seconds above 0 are needed")))?;
+            let us = us.ok_or_else(|| {
+                Failure::Usage(format!("--horizons {seconds}: seconds from 0.000001 to {MOST_SECONDS} are needed"))
+            })?;
             settings = settings.with_horizon(us);
         }
         for horizon in plan.acceptance.horizons() {
@@ -103,26 +105,34 @@ impl Grading {
     /// Works everything out and writes what is asked for.
     pub(super) fn report(
         &self,
-        args: &GradeArgs,
+        outputs: Outputs,
         grades: &[Grade],
         not_followed: u64,
         names: Names<'_>,
     ) -> Result<Written, Failure> {
         let report = Report::new(grades, self, names);
-        let write = |path: &Path, bytes: &[u8]| {
-            let mut output = create(path)?;
-            let written = output.write_all(bytes).and_then(|()| output.finish());
-            written.map_err(|error| Failure::file("write", path, &error))
-        };
-        if let Some(path) = &args.bets {
-            let bytes = bets::log(grades, &report, names);
-            write(path, &bytes)?;
+        if let Some(output) = outputs.bets {
+            output.write(&bets::log(grades, &report, names))?;
         }
-        if let Some(path) = &args.report {
-            write(path, page::page(&report, grades, not_followed)?.as_bytes())?;
+        if let Some(output) = outputs.report {
+            output.write(page::page(&report, grades, not_followed)?.as_bytes())?;
         }
         let json = serde_json::to_value(&report).expect("texts and finite numbers always have a JSON form");
         Ok(Written { tables: tables::tables(&report, not_followed), json })
+    }
+}
+
+/// The files that are asked for.
+pub(super) struct Outputs {
+    bets: Option<Whole>,
+    report: Option<Whole>,
+}
+
+impl Outputs {
+    /// Makes sure that they can be written, before anything is replayed.
+    pub(super) fn new(args: &GradeArgs) -> Result<Self, Failure> {
+        let create = |path: &Option<PathBuf>| path.as_deref().map(Whole::create).transpose();
+        Ok(Self { bets: create(&args.bets)?, report: create(&args.report)? })
     }
 }
 
@@ -191,9 +201,10 @@ fn cents(name: &str, amount: f64) -> Result<i64, Failure> {
     Ok(cents)
 }
 
+/// A year.
+const MOST_SECONDS: f64 = 32_000_000.0;
+
 fn micros(seconds: f64) -> Option<i64> {
-    /// A year.
-    const MOST: f64 = 3.2e7;
     #[expect(clippy::cast_possible_truncation, reason = "in range")]
-    (0.0..=MOST).contains(&seconds).then(|| (seconds * 1e6).round() as i64)
+    (0.0..=MOST_SECONDS).contains(&seconds).then(|| (seconds * 1e6).round() as i64)
 }

@@ -56,7 +56,7 @@ const COLUMNS: [&str; 43] = [
 ];
 
 /// The whole log as CSV, one line a bet asked for, in the order in which they were placed. `size` is flumine's: of a lay the backer's stake;
-/// `risk` is what is at risk. Profits add up to what the bankroll gained, to the cent.
+/// `risk` is what is at risk. Profits add up to what the bankroll gained, to the cent. What was never settled has the result `open` and no profit.
 pub(super) fn log(grades: &[Grade], report: &Report, names: Names<'_>) -> Vec<u8> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(COLUMNS).expect(IN_MEMORY);
@@ -72,7 +72,7 @@ fn record(number: u64, bet: &Bet, grade: &Grade, names: Names<'_>) -> [String; C
     let told = &grade.told;
     let fixture = names.catalog.fixture(told.fixture);
     let market = names.catalog.market(bet.on.market);
-    let text = |name: Option<&str>| name.unwrap_or_default().to_owned();
+    let text = |name: Option<&str>| tame(name.unwrap_or_default());
     let key = fixture.map_or_else(String::new, |fixture| fixture.key.to_string());
     let line = market.as_ref().and_then(|market| market.own_line(bet.on.outcome));
     let line = line.map_or_else(String::new, |line| line.as_f64().to_string());
@@ -93,9 +93,9 @@ fn record(number: u64, bet: &Bet, grade: &Grade, names: Names<'_>) -> [String; C
     let number_text = |value: Option<f64>| value.map_or_else(String::new, |value| value.to_string());
     [
         number.to_string(),
-        names.profile(told.profile).to_owned(),
-        market_id,
-        names.outcome(bet.on.market, bet.on.outcome).to_owned(),
+        tame(names.profile(told.profile)),
+        tame(&market_id),
+        tame(names.outcome(bet.on.market, bet.on.outcome)),
         format!("{}-{}", told.id, grade.number),
         date_time(bet.placed_ts),
         bet.price.to_string(),
@@ -106,19 +106,19 @@ fn record(number: u64, bet: &Bet, grade: &Grade, names: Names<'_>) -> [String; C
         if bet.on.side == Side::Back { "BACK" } else { "LAY" }.to_owned(),
         (super::figures::seconds(bet.elapsed_us)).to_string(),
         if bet.size_matched > 0 { "Execution complete" } else { "Expired" }.to_owned(),
-        names.fixture(told.fixture),
+        tame(&names.fixture(told.fixture)),
         notes(bet, grade),
         told.id.to_string(),
         told.kind().name().to_owned(),
-        key,
+        tame(&key),
         text(fixture.and_then(|fixture| fixture.sport.as_deref())),
         text(fixture.and_then(|fixture| fixture.league.as_deref())),
         text(market.as_ref().map(|market| market.market)),
         text(market.as_ref().map(|market| market.period)),
         text(market.as_ref().and_then(|market| market.participant)),
         line,
-        names.outcome(bet.on.market, bet.on.outcome).to_owned(),
-        names.bookmaker(bet.bookmaker).to_owned(),
+        tame(names.outcome(bet.on.market, bet.on.outcome)),
+        tame(names.bookmaker(bet.bookmaker)),
         bet.net_matched.to_string(),
         units(bet.size).to_string(),
         units(bet.size_matched).to_string(),
@@ -136,6 +136,16 @@ fn record(number: u64, bet: &Bet, grade: &Grade, names: Names<'_>) -> [String; C
         told.detected_ts.0.to_string(),
         told.live.to_string(),
     ]
+}
+
+/// A text that came from a feed, such that no spreadsheet takes it for a formula: before `=`, `+`, `-`, `@`, a tab or a line's end goes an
+/// apostrophe, which spreadsheets take for "this is text". Numbers stay what they are.
+fn tame(text: &str) -> String {
+    let is_number = || text.parse::<f64>().is_ok_and(f64::is_finite);
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) && !is_number() {
+        return format!("'{text}");
+    }
+    text.to_owned()
 }
 
 fn notes(bet: &Bet, grade: &Grade) -> String {
