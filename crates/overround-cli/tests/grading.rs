@@ -336,17 +336,22 @@ fn confidence_in_a_lifelike_evening() {
         let band = ["< 0.7", "0.7–0.8", "0.8–0.9", "0.9–1"][usize::try_from(tenth).unwrap()];
         println!("{live} {class} {band}: {n} {:.3} {:.3}", confidence / n, good / n);
     }
-    let share = |classes: &[&str], from: u32| {
-        let of = rows.iter().filter(|((live, class, tenth), _)| !live && classes.contains(class) && *tenth >= from);
+    let share = |in_play: bool, classes: &[&str], from: u32| {
+        let of = rows
+            .iter()
+            .filter(|((live, class, tenth), _)| *live == in_play && classes.contains(class) && *tenth >= from);
         let (n, good, confidence) =
             of.fold((0.0, 0.0, 0.0), |sum, (_, row)| (sum.0 + row.0, sum.1 + row.1, sum.2 + row.2));
         (n, good / n, confidence / n)
     };
-    let (n, all, confidence) = share(&["lagging", "leading", "steady"], 1);
+    let (n, all, confidence) = share(false, &["lagging", "leading", "steady"], 1);
     println!("before the start, from 0.7 on: {n}, mean confidence {confidence:.3}, with a true edge {all:.3}");
     assert!(n > 1000.0 && (all - confidence).abs() < 0.05, "before the start, from 0.7 on: {all} {confidence}");
-    let (n, lagging, _) = share(&["lagging"], 1);
+    let (live_n, live, live_confidence) = share(true, &["lagging", "leading", "steady"], 1);
+    println!("in play, from 0.7 on: {live_n}, mean confidence {live_confidence:.3}, with a true edge {live:.3}");
+    assert!(live_n > 1000.0 && live < live_confidence - 0.2, "in play it is not calibrated, as the docs say: {live}");
+    let (n, lagging, _) = share(false, &["lagging"], 1);
     assert!(n > 500.0 && lagging > 0.95, "what lags is right: {lagging}");
-    let (n, leading, _) = share(&["leading"], 1);
+    let (n, leading, _) = share(false, &["leading"], 1);
     assert!(n > 300.0 && (0.6..0.9).contains(&leading), "what leads is less so than its score: {leading}");
 }

@@ -314,7 +314,7 @@ fn what_moves_as_it_begins_is_nobodys_first_move() {
     let moves = [odds(0, 0, 0, 1.5), odds(0, 0, 1, 3.0), odds(0, 1, 0, 1.4)];
     for begins in [fixture(None, Some(true)), fixture(Some(Timestamp(500 * SECOND)), None)] {
         let mut world = ev_world();
-        world.at(500.0, &[&[begins.clone()], &moves[..]].concat());
+        world.at(500.0, &[core::slice::from_ref(&begins), &moves[..]].concat());
         world.at(600.0, &[odds(0, 1, 0, 3.0)]);
         assert_eq!(first(world.end(1, 0)).first_move, None, "{begins:?}");
     }

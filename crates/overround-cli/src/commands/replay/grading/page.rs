@@ -95,7 +95,7 @@ fn head(page: &mut String, report: &Report, grades: &[Grade], not_followed: u64)
     );
     let _ = write!(
         page,
-        "<p class=\"note\">greatest fall {:.2}; {} without a stake",
+        "<p class=\"note\">greatest fall {:.2}; {} without a stake (no money at hand, or none by limits or Kelly)",
         bankroll.drawdown, bankroll.not_staked
     );
     if bankroll.unsettled > 0 {

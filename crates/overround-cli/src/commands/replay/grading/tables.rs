@@ -13,6 +13,9 @@ pub(super) fn tables(report: &Report, not_followed: u64) -> String {
         "graded, of what is bet on: {} told, {} settled, on {} fixtures",
         report.all.told, report.all.settled, report.all.fixtures
     );
+    if report.all.told == 0 {
+        text.push_str("nothing was told that is bet on: by --bet-kinds, --bet-lead, and in markets that a final result settles\n");
+    }
     if report.all.told > 0 && report.all.settled == 0 {
         text.push_str("no result settles any of it: the feed has none, or ends before\n");
     }
@@ -22,7 +25,7 @@ pub(super) fn tables(report: &Report, not_followed: u64) -> String {
     let _ = writeln!(text, "bets: {}", report.plan);
     let _ = writeln!(
         text,
-        "bankroll: {:.2} to {:.2}, greatest fall {:.2}; {} without a stake",
+        "bankroll: {:.2} to {:.2}, greatest fall {:.2}; {} without a stake (no money at hand, or none by limits or Kelly)",
         bankroll.start, bankroll.end, bankroll.drawdown, bankroll.not_staked
     );
     if bankroll.unsettled > 0 {
