@@ -143,6 +143,61 @@ fn people_are_shown_tables_and_bad_options_are_refused() {
     std::fs::remove_dir_all(folder).unwrap();
 }
 
+/// The laws on a lifelike evening, with delays, refusals, hedges and fixtures that the recording leaves open: the bet log, the report and the
+/// bankroll are one sum; threads change nothing; grading changes no output.
+#[test]
+fn an_evening_adds_up_whatever_is_refused_hedged_or_left_open() {
+    let folder = folder("evening");
+    let path = |name: &str| folder.join(name).display().to_string();
+    let (feed, bets, bare) = (path("evening.ndjson.zst"), path("bets.csv"), path("bare.ndjson"));
+    let made = ["simulate", "--seed", "3", "--fixtures", "24", "--minutes", "240", "-o", &feed];
+    assert!(overround(&made).status.success());
+    let grade = |threads: &str| {
+        let events = path(&format!("events-{threads}.ndjson"));
+        let options = ["--accept", "cautious", "--rejected", "0.4", "--bet-kinds", "arbitrage,ev,middle,low_hold"];
+        let output = ["--bets", &bets, "--summary", "json", "--events", &events, "--threads", threads];
+        let output = overround(&[&["replay", &feed, "--grade"], &options[..], &output[..]].concat());
+        assert!(output.status.success(), "{}", text(&output.stderr));
+        let mut summary: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        summary["seconds"] = serde_json::Value::Null;
+        (summary, std::fs::read(&bets).unwrap(), std::fs::read(&events).unwrap())
+    };
+    let (summary, log, events) = grade("1");
+    assert!(grade("3") == (summary.clone(), log.clone(), events.clone()), "threads change nothing");
+    assert!(overround(&["replay", &feed, "--summary", "none", "--events", &bare]).status.success());
+    assert!(std::fs::read(&bare).unwrap() == events, "grading changes no output");
+
+    let mut reader = csv::Reader::from_reader(log.as_slice());
+    let headers = reader.headers().unwrap().clone();
+    let place = |name: &str| headers.iter().position(|it| it == name).unwrap();
+    let [profit, matched, result, hedge] = ["profit", "risk_matched", "result", "is_hedge"].map(place);
+    let (mut gained, mut turnover, mut open, mut hedges) = (0.0, 0.0, 0.0, 0);
+    for row in reader.records().map(Result::unwrap) {
+        gained += row[profit].parse::<f64>().unwrap();
+        let stake: f64 = row[matched].parse().unwrap();
+        *(if &row[result] == "open" { &mut open } else { &mut turnover }) += stake;
+        hedges += u64::from(&row[hedge] == "true");
+    }
+    let graded = &summary["grade"];
+    let number = |value: &serde_json::Value| value.as_f64().unwrap();
+    let is = |value: &serde_json::Value, expected: f64| {
+        assert!((number(value) - expected).abs() < 1e-6, "{value} {expected}")
+    };
+    is(&graded["bankroll"]["end"], number(&graded["bankroll"]["start"]) + gained);
+    is(&graded["bankroll"]["unsettled_stake"], open);
+    assert_eq!(graded["bankroll"]["hedges"], hedges);
+    assert!(hedges > 0 && open > 0.0 && turnover > 0.0, "the law is about something: {hedges} {open} {turnover}");
+    is(&graded["all"]["profit"], gained);
+    is(&graded["all"]["turnover"], turnover);
+    for of in ["kind", "bookmaker", "sport", "market"] {
+        let group = graded["by"].as_array().unwrap().iter().find(|group| group["of"] == of).unwrap();
+        let sum = |key: &str| group["rows"].as_array().unwrap().iter().map(|row| number(&row[key])).sum::<f64>();
+        assert!((sum("profit") - gained).abs() < 1e-6 && (sum("turnover") - turnover).abs() < 1e-6, "{of}");
+    }
+    is(&graded["stakes"][0]["profit"], gained);
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
 #[test]
 fn what_goes_to_standard_output_goes_there_alone() {
     let folder = folder("standard");

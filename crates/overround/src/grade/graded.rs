@@ -28,10 +28,11 @@ impl<E: Ask> Graded<E> {
     ///
     /// # Errors
     /// If the settings cannot be used.
-    pub fn new(mut engine: E, settings: Settings) -> Result<Self, BadSettings> {
+    pub fn new(engine: E, settings: Settings) -> Result<Self, BadSettings> {
         settings.check()?;
-        engine.note_touched();
-        Ok(Self { engine, grader: Grader::new(settings) })
+        let mut graded = Self { engine, grader: Grader::new(settings) };
+        graded.engine.note_touched();
+        Ok(graded)
     }
 
     /// The engine.

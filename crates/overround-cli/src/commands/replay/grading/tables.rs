@@ -14,7 +14,9 @@ pub(super) fn tables(report: &Report, not_followed: u64) -> String {
         report.all.told, report.all.settled, report.all.fixtures
     );
     if report.all.told == 0 {
-        text.push_str("nothing was told that is bet on: by --bet-kinds, --bet-lead, and in markets that a final result settles\n");
+        text.push_str(
+            "nothing was told that is bet on: by --bet-kinds, --bet-lead, and in markets that a final result settles\n",
+        );
     }
     if report.all.told > 0 && report.all.settled == 0 {
         text.push_str("no result settles any of it: the feed has none, or ends before\n");
