@@ -132,7 +132,13 @@ impl Books {
         reference.weights.clear();
         reference.groups.clear();
         for slot in 0..self.markets[id.index()].slots() {
-            let answer = self.weight_of(id, slot, judged, step, &reference.groups);
+            // Of most bookmakers the configuration says that they take no part in the step. The block may move while one is solved.
+            let own = self.fair_rules(id).bookmaker(self.cells(id).bookmaker(slot));
+            let answer = if own.weight_in(step) <= 0.0 {
+                Err(own.without_weight(step))
+            } else {
+                self.weight_of(id, slot, judged, step, &reference.groups)
+            };
             watch.asks(slot, answer.map(|(weight, _)| weight));
             if let Ok((weight, group)) = answer {
                 reference.members.push(slot);

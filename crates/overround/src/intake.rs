@@ -137,6 +137,7 @@ impl Intake {
         if self.lets_all_through() {
             // Nothing is held back and nothing waits: the usual case.
             if books.seat != Seat::ALL && !books.seat.owns(books.markets[update.market.index()].fixture) {
+                books.keep_elsewhere(update.market);
                 return;
             }
             match books.write_usual(update) {

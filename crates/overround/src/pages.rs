@@ -127,7 +127,7 @@ impl<T> Pages<T> {
     }
 
     /// What is here, to change.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn get_mut(&mut self, index: usize) -> Option<&mut T> {
         let at = (index / PAGE).checked_sub(self.before)?;
         self.pages.get_mut(at)?.places.get_mut(index % PAGE)?.as_mut()

@@ -94,6 +94,12 @@ impl Source {
         !core::mem::replace(&mut self.has_written, true)
     }
 
+    /// It wrote, and nothing else happens in the instant.
+    #[inline]
+    pub(crate) fn wrote_alone(&mut self, now: Timestamp) {
+        self.last_write = Some(now);
+    }
+
     /// Finds the role by budget at `now`. Falls act at once; a rise needs the raw role to have been better for `hold_us`
     /// without a break, but for the first write ever and for the first judgement.
     pub(crate) fn judge(&mut self, now: Timestamp, rules: &BookmakerRules, hold_us: i64) {

@@ -60,14 +60,14 @@ impl Arena {
     }
 
     /// The words of a block, and of those after it: how long it is, its owner knows.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn block(&self, first: u32) -> &[u64] {
         let chunk = &self.chunks[first as usize / CHUNK];
         &chunk.words[chunk.before + first as usize % CHUNK * LINE..]
     }
 
     /// As [`block`](Self::block), to write.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn block_mut(&mut self, first: u32) -> &mut [u64] {
         let chunk = &mut self.chunks[first as usize / CHUNK];
         &mut chunk.words[chunk.before + first as usize % CHUNK * LINE..]

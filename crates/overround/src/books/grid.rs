@@ -187,12 +187,6 @@ impl<W: Deref<Target = [u64]>> Cells<W> {
         self.block.n()
     }
 
-    /// Is there room for fair probabilities?
-    #[inline]
-    pub(crate) fn has_fairs(&self) -> bool {
-        self.block.has_fairs()
-    }
-
     /// The bookmaker of a slot.
     #[inline(always)]
     pub(crate) fn bookmaker(&self, slot: usize) -> BookmakerId {
@@ -222,7 +216,7 @@ impl<W: Deref<Target = [u64]>> Cells<W> {
     }
 
     /// What is known of a slot's column.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn state(&self, slot: usize) -> u8 {
         self.words[self.block.states() + slot / STATES].to_le_bytes()[slot % STATES]
     }
@@ -276,7 +270,7 @@ impl<W: Deref<Target = [u64]>> Cells<W> {
     }
 
     /// The net price under the base commissions; 0 where it does not count as a bet.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn net(&self, row: usize, slot: usize) -> f64 {
         let price = f64::from_bits(self.words[self.block.prices() + self.block.cell(row, slot)]);
         if price > 0.0 { price } else { 0.0 }
@@ -299,7 +293,7 @@ impl<W: Deref<Target = [u64]>> Cells<W> {
     }
 
     /// The words of a row of fair probabilities; none where none were ever found.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn fairs(&self, outcome: usize) -> &[u64] {
         if !self.block.has(part::FAIR) {
             return &[];
@@ -442,12 +436,6 @@ impl Grid {
         self.arena.warm::<USUAL>(base)
     }
 
-    /// As [`warm`](Self::warm), clocks included.
-    #[inline(always)]
-    pub(crate) fn warm_all(&self, base: u32) -> u64 {
-        self.arena.warm::<{ 2 * USUAL + 2 }>(base)
-    }
-
     /// Reads the flags and the clocks of a quote, if there is one.
     #[inline(always)]
     pub(crate) fn warm_quote(&self, block: Block, row: usize, slot: usize) -> u64 {
@@ -455,26 +443,14 @@ impl Grid {
         self.arena.read(block.base, block.flags() + cell / 2) ^ self.arena.read(block.base, block.clocks() + 2 * cell)
     }
 
-    /// Reads one word of each line of fair probabilities.
-    #[inline(always)]
-    pub(crate) fn warm_fairs(&self, block: Block) -> u64 {
-        if !block.has(part::FAIR) {
-            return 0;
-        }
-        let fairs = block.part(part::FAIR);
-        (fairs..fairs + block.n() * block.capacity())
-            .step_by(LINE)
-            .fold(0, |sum, at| sum ^ self.arena.read(block.base, at))
-    }
-
     /// The words of a block, to read.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn cells(&self, block: Block) -> Cells<&[u64]> {
         Cells { block, words: if block.capacity == 0 { &[] } else { self.arena.block(block.base) } }
     }
 
     /// The words of a block, to write.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn cells_mut(&mut self, block: Block) -> Cells<&mut [u64]> {
         Cells { block, words: if block.capacity == 0 { &mut [] } else { self.arena.block_mut(block.base) } }
     }

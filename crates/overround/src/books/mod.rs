@@ -13,6 +13,7 @@ pub(crate) use bars::Basis;
 use grid::{Block, part};
 pub(crate) use grid::{Cells, Grid};
 pub(crate) use quote::Quote;
+use seat::Elsewhere;
 pub(crate) use seat::Seat;
 pub(crate) use update::{Move, QuoteKey, Written, side_of_row};
 use warm::Bases;
@@ -46,6 +47,7 @@ pub(crate) struct Books {
     pub(crate) markets: Pages<Market>,
     pub(crate) grid: Grid,
     pub(crate) deadlines: Deadlines,
+    pub(crate) elsewhere: Elsewhere,
     bases: Bases,
     /// What the block of the next odds event is probably like, wherever it is.
     usual: Block,
@@ -330,6 +332,7 @@ impl Books {
             grid: Grid::default(),
             deadlines: Deadlines::default(),
             usual: Block::default(),
+            elsewhere: Elsewhere::default(),
             bases: Bases::default(),
             dirty: Vec::new(),
             refreshed: Vec::new(),
@@ -549,7 +552,18 @@ impl Books {
             && fixture.signals.is_empty()
             && !(has_begun && self.rules.set(market.rules).start_barrier);
         market.flags.put(Flags::PLAIN, is_plain);
+        if !is_plain {
+            self.elsewhere.forget(id);
+        }
         market.flags.put(Flags::LIVE, fixture.is_live(self.now));
+    }
+
+    /// A market that is another's: prices of it need not be looked at so closely, as long as nothing could refuse them.
+    pub(crate) fn keep_elsewhere(&mut self, id: MarketId) {
+        let market = &self.markets[id.index()];
+        if market.flags.has(Flags::PLAIN) {
+            self.elsewhere.learn(id, market.n(), self.markets.held());
+        }
     }
 
     /// What is held of a market's quotes.
@@ -638,6 +652,7 @@ impl Books {
         for &market in &markets {
             self.quotes -= self.present(market);
             self.touch(market);
+            self.elsewhere.forget(market);
             let market = &mut self.markets[market.index()];
             for slot in 0..market.slots() {
                 self.bookmakers[self.grid.cells(market.block).bookmaker(slot).index()].gone += 1;
@@ -688,7 +703,15 @@ impl Books {
         let ladders: usize = self.families.iter().map(|(_, family)| family.ladder.capacity() * rung).sum();
         let pages = self.fixtures.bytes() + self.families.bytes() + self.markets.bytes();
         let headers: usize = self.markets.iter().map(|(_, market)| market.bytes()).sum();
-        self.grid.bytes() + self.bases.bytes() + self.deadlines.bytes() + pages + headers + fixtures + stands + ladders
+        self.grid.bytes()
+            + self.bases.bytes()
+            + self.elsewhere.bytes()
+            + self.deadlines.bytes()
+            + pages
+            + headers
+            + fixtures
+            + stands
+            + ladders
     }
 
     /// Markets in which the bookmaker may have quotes.

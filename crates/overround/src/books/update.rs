@@ -38,6 +38,8 @@ pub(crate) struct Move {
     /// Net prices.
     pub(crate) from: f64,
     pub(crate) to: f64,
+    /// Do the bars follow from it?
+    pub(crate) is_anchor: bool,
 }
 
 impl Books {
@@ -54,8 +56,10 @@ impl Books {
         }
         let rules = self.rules.set(market.rules);
         let bookmaker = self.bookmakers.get_mut(update.bookmaker.index())?;
-        if !bookmaker.source.counts()
-            || rules.fair.is_anchor(update.bookmaker)
+        let anchor = rules.fair.bookmaker(update.bookmaker).anchor;
+        // Bars that are a bound follow from one anchor, which is this one if it has a weight.
+        let is_free = anchor.is_none_or(|weight| weight > 0.0 && market.basis == Basis::AnchorBound);
+        if !(is_free && bookmaker.source.counts())
             || self.rules.bookmaker(update.bookmaker).commission.is_some()
             || update.limit.is_some_and(|limit| !OddsUpdate::is_limit(limit))
         {
@@ -69,14 +73,16 @@ impl Books {
                 return None;
             }
         }
+        self.usual = market.block.at(0);
         let mut cells = self.grid.cells_mut(market.block);
         let slot = bookmaker.find(&cells, update.bookmaker)?;
         let from = cells.net(row, slot);
         if !cells.renew(row, slot, &new, new.price)? {
             return Some(Written::Refreshed);
         }
-        let moved = Move { row, slot, from, to: new.price };
+        let moved = Move { row, slot, from, to: new.price, is_anchor: anchor.is_some() };
         if !crate::detect::stays_quiet(&mut cells, market.basis, rules, moved) {
+            market.moved(moved.is_anchor);
             market.flags.put(Flags::DIRTY, true);
             self.dirty.push(update.market);
         }

@@ -5,7 +5,7 @@
 //! batch all reads wait together. The loops are short on purpose: a processor looks some hundred instructions ahead, and what it does not
 //! see it does not fetch. Nothing is decided here.
 
-use super::{Basis, Books};
+use super::Books;
 use crate::ids::MarketId;
 use crate::odds_event::{OddsEvent, OddsUpdate, Side};
 use crate::pages::Known;
@@ -49,44 +49,48 @@ impl Bases {
 }
 
 impl Books {
-    /// Reads what writing an event by itself will read: there is nothing else to wait for, so that all of its market's clocks may come.
-    #[inline]
+    /// Reads what writing an event by itself will read.
+    #[inline(always)]
     pub(crate) fn warm_one(&self, update: &OddsUpdate) {
-        black_box(self.grid.warm_all(self.bases.get(update.market)));
+        black_box(self.warm_block(update));
+    }
+
+    /// Reads the block of an event, as if it were like the one before: most are.
+    #[inline(always)]
+    fn warm_block(&self, update: &OddsUpdate) -> u64 {
+        let Some(bookmaker) = self.bookmakers.get(update.bookmaker.index()) else { return 0 };
+        let base = self.bases.get(update.market);
+        let quote = self.usual.at(base);
+        self.grid.warm(base) ^ self.grid.warm_quote(quote, update.outcome.index(), usize::from(bookmaker.near))
     }
 
     /// Reads what writing the first [`TOGETHER`] of these events will read.
     #[inline(never)]
     pub(crate) fn warm(&mut self, events: &[OddsEvent]) {
         let events = &events[..events.len().min(TOGETHER)];
-        let mut blocks = [(self.usual, false); TOGETHER];
+        let mut blocks = [self.usual; TOGETHER];
         let mut sum = 0;
         for (event, block) in events.iter().zip(&mut blocks) {
             if let OddsEvent::Odds(update) = event
-                && let Some(bookmaker) = self.bookmakers.get(update.bookmaker.index())
+                && !self.elsewhere.knows(update.market)
             {
-                // As if the block were like the one before: most are.
-                let base = self.bases.get(update.market);
-                let (row, slot) = (update.outcome.index(), usize::from(bookmaker.near));
-                sum ^= self.grid.warm(base) ^ self.grid.warm_quote(self.usual.at(base), row, slot);
+                sum ^= self.warm_block(update);
                 if let Known::Here(market) = self.markets.get(update.market.index()) {
-                    *block = (market.block, market.basis == Basis::Consensus);
+                    *block = market.block;
                 }
             }
         }
-        for (event, &(block, by_consensus)) in events.iter().zip(&blocks) {
+        for (event, &block) in events.iter().zip(&blocks) {
             if let OddsEvent::Odds(update) = event
-                && (block.at(0) != self.usual || by_consensus)
+                && block.at(0) != self.usual
+                && !self.elsewhere.knows(update.market)
                 && let Some(bookmaker) = self.bookmakers.get(update.bookmaker.index())
             {
                 let row = update.outcome.index() + if update.side == Side::Lay { block.n() } else { 0 };
                 sum ^= self.grid.warm_quote(block, row, usize::from(bookmaker.near));
-                if by_consensus {
-                    sum ^= self.grid.warm_fairs(block);
-                }
             }
         }
-        self.usual = blocks[events.len() - 1].0.at(0);
+        self.usual = blocks[events.len() - 1].at(0);
         black_box(sum);
     }
 }

@@ -62,19 +62,7 @@ impl Detector<'_> {
     }
 
     pub(super) fn best_lay(&self, id: MarketId, outcome: usize, drop_degraded: bool) -> Option<LegRef> {
-        let market = &self.books.markets[id.index()];
-        let row = market.n() + outcome;
-        let mut best: Option<LegRef> = None;
-        for slot in 0..market.slots() {
-            let net = self.net(id, row, slot);
-            if net > best.map_or(1.0, |best| best.net)
-                && !(drop_degraded
-                    && self.books.is_degraded(market.fixture, self.books.grid.cells(market.block).bookmaker(slot)))
-            {
-                best = Some(LegRef { market: id, row, slot, net });
-            }
-        }
-        best
+        self.best_of_row(id, self.books.markets[id.index()].n() + outcome, 1.0, drop_degraded)
     }
 
     fn arbitrage(&self, identity: Identity, legs: &[LegRef]) -> Option<Candidate> {

@@ -1,5 +1,6 @@
 //! +EV: a price above its fair value.
 
+use super::screen::is_below_consensus;
 use super::{
     Candidate, Detector, LEADING_WITHIN_US, LegRef, Listen, Scratch, at_most, at_risk, require, side_probability,
 };
@@ -41,6 +42,8 @@ pub(crate) fn evs(books: &mut Books, scratch: &mut Scratch, id: MarketId, found:
                 }
                 let fair = if books.is_reference_for(id, &shared, bookmaker) {
                     &shared.fair
+                } else if is_below_consensus(books, id, slot, &shared) {
+                    continue;
                 } else if books.find_reference(id, Some(bookmaker), &mut own) {
                     &own.fair
                 } else {
@@ -63,12 +66,13 @@ pub(crate) fn evs(books: &mut Books, scratch: &mut Scratch, id: MarketId, found:
 impl Detector<'_> {
     fn evs_of(&self, id: MarketId, slot: usize, fair: &[f64], found: &mut Vec<Candidate>) {
         let market = &self.books.markets[id.index()];
-        let hysteresis = self.thresholds(id).lifecycle.hysteresis;
+        let bound = self.least_product(id, self.thresholds(id).lifecycle.hysteresis);
+        let nets = self.nets(id);
         for row in 0..market.block.rows() {
-            let net = self.net(id, row, slot);
+            let net = nets.of(row, slot);
             let (outcome, side) = side_of_row(row, market.n());
             let product = side_probability(fair, outcome, side) * net;
-            if net <= 1.0 || self.judge_ev(id, product, hysteresis, &mut ()).is_err() {
+            if net <= 1.0 || !at_most(bound, product) {
                 continue;
             }
             found.push(Candidate {
@@ -99,8 +103,14 @@ impl Detector<'_> {
         slack: f64,
         listen: &mut impl Listen,
     ) -> Result<(), Miss> {
-        let bound = 1.0 + (self.thresholds(id).ev.min - slack);
+        let bound = self.least_product(id, slack);
         require(listen, Condition::new(Test::Ev, product, bound, at_most(bound, product)))
+    }
+
+    /// The least product of probability and net price of a +EV.
+    #[inline]
+    fn least_product(&self, id: MarketId, slack: f64) -> f64 {
+        1.0 + (self.thresholds(id).ev.min - slack)
     }
 
     pub(super) fn ev_cap(&self, id: MarketId, product: f64) -> Condition {
@@ -124,6 +134,7 @@ impl Detector<'_> {
         into.ev = expected_value(into.fair_probability, leg.net);
         into.kelly = kelly(into.fair_probability, leg.net);
         into.class = self.class(id, leg, reference);
+        warnings.set(Warning::LaggingLeg, into.class == EvClass::Lagging);
         into.limit = quote.limit().map(|limit| at_risk(limit, quote.price(), side));
         into.age_us = quote.age_us(self.books.now);
         (into.seen_ts, into.changed_ts) = (quote.seen(), quote.changed());

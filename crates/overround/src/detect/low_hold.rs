@@ -24,7 +24,8 @@ impl Detector<'_> {
         let market = &self.books.markets[first.market.index()];
         let (outcome, side) = side_of_row(first.row, market.n());
         let quote = |slot| self.books.grid.cells(market.block).quote(first.row, slot);
-        let is_tied = |&slot: &usize| self.net(first.market, first.row, slot) == first.net;
+        let nets = self.nets(first.market);
+        let is_tied = |&slot: &usize| nets.of(first.row, slot) == first.net;
         let tied = (0..market.slots()).filter(is_tied);
         into.bookmakers.clear();
         into.bookmakers.extend(tied.clone().map(|slot| self.books.grid.cells(market.block).bookmaker(slot)));

@@ -18,7 +18,7 @@ pub use combinations::{Combination, MAX_COMBINED_OUTCOMES};
 pub(crate) use explain::Examiner;
 pub(crate) use screen::{gauge_all, glance, has_close_pair, is_quiet, stays_quiet};
 
-use crate::books::Books;
+use crate::books::{Books, Cells};
 use crate::config::EPSILON;
 use crate::explain::{Condition, Miss};
 use crate::fair::Reference;
@@ -216,35 +216,40 @@ impl Detector<'_> {
 
     /// Net price of a cell for this profile; 0 where it may not be bet on.
     fn net(&self, id: MarketId, row: usize, slot: usize) -> f64 {
-        let market = &self.books.markets[id.index()];
-        let cells = self.books.grid.cells(market.block);
-        let bookmaker = cells.bookmaker(slot);
-        if !cells.counts(row, slot) || !self.rules().may_use(bookmaker) {
-            return 0.0;
-        }
-        match self.rules().own_commission(bookmaker) {
-            None => cells.net(row, slot),
-            Some(commission) => net_price(commission, cells.price(row, slot), row < market.n()).unwrap_or(0.0),
-        }
+        self.nets(id).of(row, slot)
+    }
+
+    /// Net prices of a market for this profile.
+    #[inline]
+    fn nets(&self, id: MarketId) -> Nets<'_> {
+        Nets { cells: self.books.cells(id), rules: self.rules() }
     }
 
     /// The best price for an outcome: highest net price, then back before lay, then rank.
     fn best(&self, id: MarketId, outcome: usize, drop_degraded: bool) -> Option<LegRef> {
         let market = &self.books.markets[id.index()];
-        let lay_row = (market.n() == 2 && market.has_lays()).then_some(2 + (1 - outcome.min(1)));
-        let mut best: Option<LegRef> = None;
-        for row in core::iter::once(outcome).chain(lay_row) {
-            for slot in 0..market.slots() {
-                let net = self.net(id, row, slot);
-                if net > best.map_or(1.0, |best| best.net)
-                    && !(drop_degraded
-                        && self.books.is_degraded(market.fixture, self.books.grid.cells(market.block).bookmaker(slot)))
-                {
-                    best = Some(LegRef { market: id, row, slot, net });
-                }
+        let back = self.best_of_row(id, outcome, 1.0, drop_degraded);
+        if market.n() != 2 || !market.has_lays() {
+            return back;
+        }
+        // The lay of the other outcome wins with this one.
+        let lay = self.best_of_row(id, 2 + (1 - outcome.min(1)), back.map_or(1.0, |back| back.net), drop_degraded);
+        lay.or(back)
+    }
+
+    /// The best price of a row above `floor`: highest net price, then rank.
+    #[inline]
+    fn best_of_row(&self, id: MarketId, row: usize, floor: f64, drop_degraded: bool) -> Option<LegRef> {
+        let market = &self.books.markets[id.index()];
+        let nets = self.nets(id);
+        let (mut best, mut at) = (floor, None);
+        for slot in 0..market.slots() {
+            let net = nets.of(row, slot);
+            if net > best && !(drop_degraded && self.books.is_degraded(market.fixture, nets.cells.bookmaker(slot))) {
+                (best, at) = (net, Some(slot));
             }
         }
-        best
+        at.map(|slot| LegRef { market: id, row, slot, net: best })
     }
 
     /// Keeps the best prices of a market with a line for the middles of its family.
@@ -305,6 +310,29 @@ impl Detector<'_> {
             age_us: quote.age_us(self.books.now),
             seen_ts: quote.seen(),
             changed_ts: quote.changed(),
+        }
+    }
+}
+
+/// Net prices of one market as one profile sees them.
+struct Nets<'a> {
+    cells: Cells<&'a [u64]>,
+    rules: &'a ProfileRules,
+}
+
+impl Nets<'_> {
+    /// Net price of a cell; 0 where it may not be bet on.
+    #[inline]
+    fn of(&self, row: usize, slot: usize) -> f64 {
+        let bookmaker = self.cells.bookmaker(slot);
+        match self.rules.own_commission(bookmaker) {
+            None => {
+                // 0 where the quote does not count.
+                let net = self.cells.net(row, slot);
+                if net > 0.0 && self.rules.may_use(bookmaker) { net } else { 0.0 }
+            }
+            Some(_) if !self.cells.counts(row, slot) || !self.rules.may_use(bookmaker) => 0.0,
+            Some(own) => net_price(own, self.cells.price(row, slot), row < self.cells.n()).unwrap_or(0.0),
         }
     }
 }

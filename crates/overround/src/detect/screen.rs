@@ -7,7 +7,7 @@
 use super::{Scratch, net_price};
 use crate::books::{Basis, Books, Cells, Column, Move, Rung};
 use crate::config::ReferenceMode;
-use crate::fair::{BRACKET_SLACK, power_at_most};
+use crate::fair::{BRACKET_SLACK, Reference, power_at_most};
 use crate::ids::{FamilyId, MarketId};
 use crate::opportunity::ReferenceStep;
 use crate::rules::{FairRules, RuleSet, Screen};
@@ -101,24 +101,23 @@ fn glance_at_consensus(books: &mut Books, id: MarketId, best: [f64; 2]) -> Optio
     Some(true)
 }
 
-/// Bounds a column whose price moved, and raises the bars of a consensus where they would be too low; says where. `None` where only a
-/// solve can tell.
+/// Raises the bars where they are too low for a column of which a price moved; says where. Those of the only anchor are lowered as well.
+/// The column itself is left to be solved. `None` where only a solve can tell.
 #[inline(always)]
-fn raise_bars(cells: &mut Cells<&mut [u64]>, rules: &FairRules, slot: usize) -> Option<[bool; 2]> {
-    if rules.method != Method::Power || !cells.has_fairs() {
+fn raise_bars(cells: &mut Cells<&mut [u64]>, rules: &FairRules, slot: usize, is_anchor: bool) -> Option<[bool; 2]> {
+    if rules.method != Method::Power {
         return None;
     }
-    bound_cells(cells, rules, slot)?;
-    let (mut most, mut raised) = ([cells.most(0), cells.most(1)], [false; 2]);
-    if cells.state(slot) == Column::Bounded as u8 {
-        for (outcome, most) in most.iter_mut().enumerate() {
-            let own = cells.fair(outcome, slot) + SLACK;
-            raised[outcome] = own > *most;
-            *most = larger(*most, own);
-        }
+    if !(cells.counts(0, slot) && cells.counts(1, slot)) {
+        return (!is_anchor).then_some([false; 2]);
     }
-    if raised != [false; 2] {
-        cells.set_most(&most);
+    let own = bound_of(rules, [cells.price(0, slot), cells.price(1, slot)])?.map(|most| most + SLACK);
+    let most = [cells.most(0), cells.most(1)];
+    let raised = [own[0] > most[0], own[1] > most[1]];
+    if is_anchor {
+        cells.set_most(&own);
+    } else if raised[0] | raised[1] {
+        cells.set_most(&[larger(most[0], own[0]), larger(most[1], own[1])]);
     }
     Some(raised)
 }
@@ -142,14 +141,14 @@ fn bound_cells(cells: &mut Cells<&mut [u64]>, rules: &FairRules, slot: usize) ->
 /// its own product, and if it rose the booksum with the best of the others.
 #[inline(always)]
 pub(crate) fn stays_quiet(cells: &mut Cells<&mut [u64]>, basis: Basis, rules: &RuleSet, moved: Move) -> bool {
-    let Move { row, slot, from, to } = moved;
+    let Move { row, slot, from, to, is_anchor } = moved;
     let screen = &rules.screen;
     let is_higher = to > from;
-    if basis == Basis::Consensus {
-        // The column says other probabilities now: one of them may be the highest of all.
-        let Some(raised) = raise_bars(cells, &rules.fair, slot) else { return false };
+    if basis == Basis::Consensus || is_anchor {
+        // The column says other probabilities now. By consensus one of them may be the highest of all.
+        let Some(raised) = raise_bars(cells, &rules.fair, slot, is_anchor) else { return false };
         let is_below = |outcome: usize| cells.best(outcome) * cells.most(outcome) < screen.ev;
-        if raised.iter().enumerate().any(|(outcome, &raised)| raised && !is_below(outcome)) {
+        if (raised[0] && !is_below(0)) || (raised[1] && !is_below(1)) {
             return false;
         }
     }
@@ -174,6 +173,27 @@ fn most_booksum(screen: &Screen, n: usize) -> f64 {
 #[inline]
 fn booksum(prices: impl Iterator<Item = f64>) -> f64 {
     prices.map(|price| if price > 1.0 { 1.0 / price } else { f64::INFINITY }).sum()
+}
+
+/// Is no price of a slot above its fair value by the consensus of the others, for any profile? A mean that leaves one out is no higher than
+/// the highest of all, who are solved once `shared` is known.
+#[inline]
+pub(super) fn is_below_consensus(books: &Books, id: MarketId, slot: usize, shared: &Reference) -> bool {
+    let market = &books.markets[id.index()];
+    let rules = books.rules.set(market.rules);
+    if shared.step != ReferenceStep::Consensus || rules.fair.pool != Pool::Mean || books.rules.has_other_commissions() {
+        return false;
+    }
+    let (cells, n) = (books.grid.cells(market.block), market.n());
+    (0..market.block.rows()).all(|row| {
+        // The lay of one outcome of two wins on the other.
+        let outcome = match row < n {
+            true => row,
+            false if n == 2 => 3 - row,
+            false => return false,
+        };
+        cells.net(row, slot) * (cells.highest_fair(outcome) + SLACK) < rules.screen.ev
+    })
 }
 
 #[inline]

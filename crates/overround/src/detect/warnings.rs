@@ -3,7 +3,7 @@
 use super::{Candidate, Detector, LegRef, UNEVEN_AGES_US};
 use crate::books::QuoteKey;
 use crate::ids::{BookmakerId, MarketId};
-use crate::opportunity::{Figures, Leg, LowHoldSide, Opportunity, Warning, Warnings};
+use crate::opportunity::{Figures, Kind, Leg, LowHoldSide, Opportunity, Warning, Warnings};
 use crate::time::Timestamp;
 use alloc::vec::Vec;
 use overround_math::float::logit;
@@ -41,7 +41,10 @@ impl Detector<'_> {
                 self.books.is_degraded(market.fixture, self.books.grid.cells(market.block).bookmaker(leg.slot));
             warnings.set(Warning::DegradedSource, is_degraded);
             warnings.set(Warning::Outlier, is_back && self.outlier(leg.market, leg.row, leg.slot).is_some());
-            warnings.set(Warning::LaggingLeg, self.lagging(leg).is_some());
+            // Of an ev its class says so.
+            if candidate.identity.kind() != Kind::Ev {
+                warnings.set(Warning::LaggingLeg, self.lagging(leg).is_some());
+            }
         }
         self.scratch.survey.market = None;
         if legs.len() > 1 {
@@ -64,12 +67,6 @@ impl Detector<'_> {
         survey.complete.extend((0..slots).map(|slot| self.books.is_complete(id, slot)));
         survey.changed.clear();
         survey.changed.extend((0..slots).map(|slot| self.books.column_changed(id, slot)));
-    }
-
-    /// Has the column a counting back quote for every outcome?
-    fn is_complete(&self, id: MarketId, slot: usize) -> bool {
-        let survey = &self.scratch.survey;
-        if survey.market == Some(id) { survey.complete[slot] } else { self.books.is_complete(id, slot) }
     }
 
     /// When the column last changed.
@@ -118,16 +115,25 @@ impl Detector<'_> {
     /// `None` if that is near, or there are too few.
     pub(super) fn outlier(&self, id: MarketId, outcome: usize, slot: usize) -> Option<(f64, usize)> {
         let market = &self.books.markets[id.index()];
-        let x = |slot: usize| logit(1.0 / self.books.grid.cells(market.block).quote(outcome, slot).price());
-        let mut others: SmallVec<[f64; 64]> =
-            (0..market.slots()).filter(|&other| other != slot && self.is_complete(id, other)).map(x).collect();
+        let cells = self.books.grid.cells(market.block);
+        let survey = Some(&self.scratch.survey).filter(|survey| survey.market == Some(id));
+        let is_complete = |slot: usize| match survey {
+            Some(survey) => survey.complete[slot],
+            None => (0..cells.n()).all(|outcome| cells.counts(outcome, slot)),
+        };
+        // A higher price is a lower logit: the prices in the middle are those of the logits in the middle.
+        let mut others: SmallVec<[f64; 64]> = (0..market.slots())
+            .filter(|&other| other != slot && is_complete(other))
+            .map(|other| cells.price(outcome, other))
+            .collect();
         if others.len() < OUTLIER_PEERS {
             return None;
         }
         others.sort_unstable_by(f64::total_cmp);
-        let middle = others.len() / 2;
-        let median = if others.len() % 2 == 1 { others[middle] } else { (others[middle - 1] + others[middle]) / 2.0 };
-        let distance = x(slot) - median;
+        let x = |price: f64| logit(1.0 / price);
+        let (middle, is_odd) = (others.len() / 2, others.len() % 2 == 1);
+        let median = if is_odd { x(others[middle]) } else { (x(others[middle]) + x(others[middle - 1])) / 2.0 };
+        let distance = x(cells.price(outcome, slot)) - median;
         (distance.max(-distance) > OUTLIER_LOGIT).then_some((distance, others.len()))
     }
 }

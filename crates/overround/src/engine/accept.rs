@@ -6,7 +6,7 @@ use crate::deadlines::DeadlineKind;
 use crate::error::EventError;
 use crate::ids::{BookmakerId, FixtureId, MarketId};
 use crate::intake::HoldKind;
-use crate::odds_event::{Barrier, Filter, FixtureUnset, OddsEvent, OddsUpdate, Scope, SourceSignal};
+use crate::odds_event::{Barrier, EventKind, Filter, FixtureUnset, OddsEvent, OddsUpdate, Scope, SourceSignal};
 use crate::opportunity::OpportunityEvent;
 use crate::pages::Known;
 use crate::rules::Rules;
@@ -69,24 +69,20 @@ impl Engine {
         }
     }
 
-    /// Checks and applies an odds event of the present that is of the most frequent kind: an active back price in a market that is quiet. `false`:
-    /// nothing was done.
+    /// Checks and applies an odds event of the present that is of the most frequent kind: an active back price in a market that is
+    /// quiet. `false`: nothing was done.
     #[inline(always)]
     pub(super) fn accept_quiet(&mut self, event: &OddsEvent) -> bool {
         let OddsEvent::Odds(update) = event else { return false };
-        if !self.intake.lets_all_through() {
-            return false;
+        let is_done = self.write_quiet(update);
+        if is_done {
+            self.wrote(update.bookmaker);
         }
-        let Some(written) = self.books.write_quiet(update) else { return false };
-        self.wrote(update.bookmaker);
-        self.intake.count(written);
-        self.counts.events[event.kind() as usize] += 1;
-        #[cfg(debug_assertions)]
-        self.tracker.check_quiet_still(&mut self.books, update.market);
-        true
+        is_done
     }
 
-    /// Applies an event as an instant of its own if it is of the most frequent kind and nothing else happens. `false`: nothing was done.
+    /// Applies an event as an instant of its own if it is of the most frequent kind and nothing else happens. `false`: nothing was
+    /// done.
     #[inline]
     pub(super) fn apply_quiet(&mut self, now: Timestamp, event: &OddsEvent, out: &mut Vec<OpportunityEvent>) -> bool {
         let OddsEvent::Odds(update) = event else { return false };
@@ -99,16 +95,33 @@ impl Engine {
         }
         self.books.warm_one(update);
         let before = core::mem::replace(&mut self.books.now, now);
-        if !self.accept_quiet(event) {
+        if !self.write_quiet(update) {
             self.books.now = before;
             return false;
         }
-        for bookmaker in self.writers.drain(..) {
-            self.books.bookmakers[bookmaker.index()].source.has_written = false;
-        }
+        // Without budgets a write is remembered, and nothing follows.
+        self.books.bookmakers[update.bookmaker.index()].source.wrote_alone(now);
         if !self.books.dirty.is_empty() {
             self.end_instant(out);
         }
+        true
+    }
+
+    /// [`Books::write_quiet`], counted.
+    #[inline(always)]
+    fn write_quiet(&mut self, update: &OddsUpdate) -> bool {
+        if !self.intake.lets_all_through() {
+            return false;
+        }
+        if self.books.elsewhere.takes(update) && update.bookmaker.index() < self.books.bookmakers.len() {
+            self.counts.events[EventKind::Odds as usize] += 1;
+            return true;
+        }
+        let Some(written) = self.books.write_quiet(update) else { return false };
+        self.intake.count(written);
+        self.counts.events[EventKind::Odds as usize] += 1;
+        #[cfg(debug_assertions)]
+        self.tracker.check_quiet_still(&mut self.books, update.market);
         true
     }
 
