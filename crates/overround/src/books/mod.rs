@@ -562,7 +562,7 @@ impl Books {
     pub(crate) fn keep_elsewhere(&mut self, id: MarketId) {
         let market = &self.markets[id.index()];
         if market.flags.has(Flags::PLAIN) {
-            self.elsewhere.learn(id, market.n(), self.markets.held());
+            self.elsewhere.learn(id);
         }
     }
 

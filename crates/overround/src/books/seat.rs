@@ -30,59 +30,45 @@ impl Seat {
 }
 
 /// Markets of fixtures that others own, with nothing that could refuse a price: what is left to do with one is seen without reading the
-/// market itself. It knows the ones last heard of; ids that are far apart share a place.
+/// market itself. A bit for each market that there ever was.
 #[derive(Debug, Default)]
-pub(crate) struct Elsewhere(Vec<Place>);
-
-#[derive(Clone, Copy, Debug, Default)]
-struct Place {
-    market: MarketId,
-    /// How many; 0 where nothing is known.
-    outcomes: u16,
-}
+pub(crate) struct Elsewhere(Vec<u64>);
 
 impl Elsewhere {
     /// Is the market one of them?
     #[inline(always)]
     pub(crate) fn knows(&self, market: MarketId) -> bool {
-        self.place(market).is_some_and(|place| place.outcomes > 0)
+        self.0.get(market.index() / 64).is_some_and(|word| word >> (market.index() % 64) & 1 == 1)
     }
 
-    /// Is this a price that an owner accepts, of a bookmaker that there is?
+    /// Is this a price that an owner accepts, of a bookmaker that there is? Every market has two outcomes; of a third more has to be
+    /// looked at.
     #[inline(always)]
     pub(crate) fn takes(&self, update: &OddsUpdate) -> bool {
-        self.place(update.market).is_some_and(|place| update.outcome.0 < place.outcomes)
+        self.knows(update.market)
+            && update.outcome.0 < 2
             && (update.price.is_some() || !update.active)
             && update.limit.is_none_or(OddsUpdate::is_limit)
     }
 
-    #[inline(always)]
-    fn place(&self, market: MarketId) -> Option<&Place> {
-        let mask = self.0.len().wrapping_sub(1);
-        self.0.get(market.index() & mask).filter(|place| place.market == market)
-    }
-
-    /// Keeps a market of so many outcomes in mind, among `held` that there are.
-    pub(crate) fn learn(&mut self, market: MarketId, outcomes: usize, held: usize) {
-        let wanted = held.next_power_of_two();
-        if self.0.len() < wanted {
-            // What was in it is heard of again.
-            self.0 = alloc::vec![Place::default(); wanted];
+    /// Keeps a market in mind.
+    pub(crate) fn learn(&mut self, market: MarketId) {
+        let word = market.index() / 64;
+        if self.0.len() <= word {
+            self.0.resize(word + 1, 0);
         }
-        let mask = self.0.len() - 1;
-        self.0[market.index() & mask] = Place { market, outcomes: u16::try_from(outcomes).unwrap_or(0) };
+        self.0[word] |= 1 << (market.index() % 64);
     }
 
     /// Something may refuse its prices from now on.
     pub(crate) fn forget(&mut self, market: MarketId) {
-        if self.knows(market) {
-            let mask = self.0.len() - 1;
-            self.0[market.index() & mask].outcomes = 0;
+        if let Some(word) = self.0.get_mut(market.index() / 64) {
+            *word &= !(1 << (market.index() % 64));
         }
     }
 
     /// Bytes it takes.
     pub(crate) fn bytes(&self) -> usize {
-        self.0.capacity() * size_of::<Place>()
+        self.0.capacity() * size_of::<u64>()
     }
 }
