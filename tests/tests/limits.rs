@@ -2,7 +2,7 @@
 //! record that takes time or memory out of all proportion.
 
 use overround::{Config, Engine, OddsEvent, Timestamp};
-use overround_feed::{Catalog, CatalogOptions, Feed, Format, Reject, Replay, parse_line};
+use overround_feed::{Catalog, CatalogOptions, Feed, Format, Limits, Reject, Replay, parse_line};
 use std::fmt::Write;
 
 fn options(change: impl FnOnce(&mut CatalogOptions)) -> CatalogOptions {
@@ -96,6 +96,41 @@ fn cells_of_lists() {
     let price = |bookmaker: &str, outcome: &str| odds("f0", bookmaker, r#""market":"winner""#, outcome);
     let accepted = [fixture(0), list, price("a", "p"), price("b", "q"), price("a", "s")];
     edge(options(|it| it.limits.cells_per_list = 8), &accepted, &price("c", "p"), &price("b", "r"));
+}
+
+#[test]
+fn outcomes_of_a_list() {
+    let list = |fixture: usize, names: &[&str]| {
+        let names: Vec<String> = names.iter().map(|name| format!("\"{name}\"")).collect();
+        format!(
+            r#"{{"type":"market","ts":1,"fixture":"f{fixture}","market":"winner","outcomes":[{}]}}"#,
+            names.join(",")
+        )
+    };
+    let known = list(0, &["p", "q", "r"]);
+    let accepted = [fixture(0), fixture(1), known.clone()];
+    edge(options(|it| it.limits.outcomes = 3), &accepted, &list(1, &["p", "q", "r", "s"]), &known);
+}
+
+/// Each limit has a name, by which the command sets it, and no two are the same number.
+#[test]
+fn limits_are_set_by_name() {
+    let names: Vec<&str> = Limits::names().collect();
+    let written = format!("{:?}", Limits::default());
+    for (at, name) in names.iter().enumerate() {
+        assert!(written.contains(&format!("{name}: ")), "{name} is a field of {written}");
+        let mut limits = Limits::default();
+        assert!(limits.set(name, 7));
+        let changed = format!("{limits:?}");
+        assert!(changed.contains(&format!("{name}: 7")), "{at}: {changed}");
+        let differences = written.split(", ").zip(changed.split(", ")).filter(|(a, b)| a != b).count();
+        assert_eq!(differences, 1, "{written} became {changed}");
+    }
+    assert_eq!(names.len(), written.matches(": ").count(), "each field has a name: {written}");
+    let mut limits = Limits::default();
+    assert!(limits.set("markets", u64::MAX) && limits.set("name_bytes", u64::MAX));
+    assert_eq!((limits.markets, limits.name_bytes), (u32::MAX, u64::MAX));
+    assert!(!limits.set("Markets", 1) && !limits.set("", 1));
 }
 
 #[test]

@@ -93,6 +93,36 @@ fn published_crates_carry_what_a_registry_shows() {
     }
 }
 
+/// Features are additive: `.ci/run` builds each set of them, which is what cargo-hack's powerset comes to. Would catch: a feature, or a
+/// library, that is new and was not added to the list there.
+#[test]
+fn every_set_of_features_is_built() {
+    let metadata =
+        MetadataCommand::new().manifest_path(root().join("Cargo.toml")).no_deps().exec().expect("cargo metadata runs");
+    let script = std::fs::read_to_string(root().join(".ci/run")).expect("readable");
+    let lists = script.split("for features in ").skip(1).filter_map(|rest| rest.split_once("; do\n"));
+    let mut built: Vec<(String, BTreeSet<BTreeSet<&str>>)> = Vec::new();
+    for (list, rest) in lists {
+        let package = rest.split(" -p ").nth(1).and_then(|rest| rest.split(' ').next()).expect("a package");
+        let set = |word: &'static str| word.split(',').filter(|name| !name.is_empty()).collect();
+        let list: &'static str = list.replace('"', "").leak();
+        built.push((package.to_owned(), list.split(' ').map(set).collect()));
+    }
+    for package in metadata.packages.iter().filter(|package| PUBLISHED.contains(&package.name.as_str())) {
+        assert!(package.features.get("default").is_none_or(Vec::is_empty), "{}: default features", package.name);
+        let features: Vec<&str> = package.features.keys().map(String::as_str).filter(|&it| it != "default").collect();
+        let is_in = |set: usize| move |at: &usize| set >> at & 1 == 1;
+        let powerset: BTreeSet<BTreeSet<&str>> = (0..1_usize << features.len())
+            .map(|set| (0..features.len()).filter(is_in(set)).map(|at| features[at]).collect())
+            .collect();
+        let sets = built.iter().find(|(name, _)| *name == *package.name).map(|(_, sets)| sets);
+        match sets {
+            Some(sets) => assert_eq!(*sets, powerset, "{}: .ci/run on the left", package.name),
+            None => assert!(features.is_empty(), "{}: .ci/run builds no set of {features:?}", package.name),
+        }
+    }
+}
+
 /// Each dependency has its line in the table of docs/dependencies.md, and each line its dependency.
 #[test]
 fn dependencies_have_reasons() {

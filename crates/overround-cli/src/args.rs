@@ -2,8 +2,8 @@
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use overround::opportunity::Kind;
-use overround_feed::Format;
 use overround_feed::adapters::the_odds_api::{OddsApiOptions, OddsApiPrices};
+use overround_feed::{Format, Limits};
 use std::num::NonZeroU16;
 use std::path::{Path, PathBuf};
 
@@ -128,6 +128,8 @@ pub struct ReplayArgs {
     /// One key of the configuration with a TOML value; wins over the file. May be repeated.
     #[arg(long = "set", value_name = "KEY=VALUE")]
     pub assignments: Vec<String>,
+    #[command(flatten)]
+    pub limits: LimitArgs,
     /// Write opportunity events here, one JSON object a line; `-` is standard output (the summary then goes to standard error).
     #[arg(long, value_name = "FILE")]
     pub events: Option<PathBuf>,
@@ -150,6 +152,25 @@ impl ReplayArgs {
         let grading = [&self.grading.report, &self.grading.bets];
         [&self.events, &self.rejects].into_iter().chain(grading).filter_map(Option::as_deref)
     }
+}
+
+/// How much a feed may name.
+#[derive(Debug, Args)]
+pub struct LimitArgs {
+    /// The most that the feed may name of something; what is beyond is refused as too_many. NAME is fixtures, markets, markets_per_fixture,
+    /// lines_per_family, bookmakers, outcomes, cells_per_list or name_bytes. May be repeated.
+    #[arg(long = "limit", value_name = "NAME=N", value_parser = limit)]
+    pub limits: Vec<(String, u64)>,
+}
+
+fn limit(text: &str) -> Result<(String, u64), String> {
+    let (name, most) = text.split_once('=').ok_or("not of the form NAME=N")?;
+    if !Limits::default().set(name, 0) {
+        let names: Vec<&str> = Limits::names().collect();
+        return Err(format!("no limit \"{name}\"; there is {}", names.join(", ")));
+    }
+    let most = most.replace('_', "").parse().map_err(|_| format!("\"{most}\" is no whole number of 0 or more"))?;
+    Ok((name.to_owned(), most))
 }
 
 /// Options of `replay` about how what was told turned out.
@@ -249,6 +270,8 @@ pub struct FeedArgs {
     /// One key of the configuration with a TOML value; wins over the file. May be repeated.
     #[arg(long = "set", value_name = "KEY=VALUE")]
     pub assignments: Vec<String>,
+    #[command(flatten)]
+    pub limits: LimitArgs,
 }
 
 /// Options of `watch`.

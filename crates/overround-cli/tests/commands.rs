@@ -40,6 +40,30 @@ const ARBITRAGE: &str = r#"{"type":"odds","ts":1,"fixture":"f","bookmaker":"a","
 {"type":"removed","ts":5,"fixture":"f","bookmaker":"a"}
 "#;
 
+/// Would catch: a limit that is read and not kept, or one that is misspelt and taken for none.
+#[test]
+fn limits_are_kept() {
+    let replay = ["replay", "-", "--summary", "json"];
+    let with = |limits: &[&'static str]| {
+        let mut arguments = replay.to_vec();
+        limits.iter().for_each(|limit| arguments.extend(["--limit", limit]));
+        overround(&arguments, ARBITRAGE.as_bytes())
+    };
+    assert_eq!(json(&with(&[]))["rejected"]["too_many"], serde_json::Value::Null);
+    assert_eq!(json(&with(&["bookmakers=2"]))["rejected"]["too_many"], serde_json::Value::Null);
+    assert_eq!(json(&with(&["bookmakers=1"]))["rejected"]["too_many"], 1);
+    assert!(json(&with(&["fixtures=1_000", "markets=0"]))["rejected"]["too_many"].as_u64().unwrap() >= 2);
+    for (limit, said) in [
+        ("teams=1", "no limit \"teams\"; there is fixtures, "),
+        ("fixtures=-1", "\"-1\" is no whole number"),
+        ("fixtures", "not of the form NAME=N"),
+    ] {
+        let output = with(&[limit]);
+        assert_eq!(output.status.code(), Some(2), "{limit}");
+        assert!(text(&output.stderr).contains(said), "{}", text(&output.stderr));
+    }
+}
+
 #[test]
 fn replay_tells_and_sums_up() {
     let summary = json(&overround(&["replay", "-", "--summary", "json"], ARBITRAGE.as_bytes()));

@@ -315,7 +315,7 @@ impl Translation<'_> {
         self.catalog.room_for_family(&path, known)?;
         self.catalog.room_for_market(fixture, known, record.line)?;
         if known.is_none() {
-            self.catalog.room_for_names(record.outcomes.iter())?;
+            self.catalog.room_for_outcomes(&record.outcomes)?;
         }
         self.feed_id();
         let family = known.unwrap_or_else(|| self.define_family(path, shape, &record.outcomes));

@@ -197,17 +197,27 @@ impl Books {
 
     /// The reference's pooled probabilities had its columns been solved by another method; empty where that has no answer.
     pub(crate) fn pooled_by(&mut self, id: MarketId, reference: &Reference, method: Method) -> Vec<f64> {
-        let n = self.markets[id.index()].n();
-        let mut columns = alloc::vec![0.0; reference.members.len() * n];
-        for (&slot, column) in reference.members.iter().zip(columns.chunks_exact_mut(n)) {
-            self.read_prices(id, slot);
-            if devig(method, &self.scratch.prices, column).is_err() {
-                return Vec::new();
+        let (mut columns, mut column) = (Vec::new(), Vec::new());
+        for &slot in &reference.members {
+            self.solve_by(id, slot, method, &mut column);
+            if column.is_empty() {
+                return column;
             }
+            columns.extend_from_slice(&column);
         }
-        let mut fair = alloc::vec![0.0; n];
-        pool_into(self.fair_rules(id).pool, &reference.weights, &columns, &mut fair);
-        fair
+        column.fill(0.0);
+        pool_into(self.fair_rules(id).pool, &reference.weights, &columns, &mut column);
+        column
+    }
+
+    /// A column's fair probabilities by a method; empty where that has no answer.
+    pub(crate) fn solve_by(&mut self, id: MarketId, slot: usize, method: Method, fair: &mut Vec<f64>) {
+        self.read_prices(id, slot);
+        fair.clear();
+        fair.resize(self.scratch.prices.len(), 0.0);
+        if devig(method, &self.scratch.prices, fair).is_err() {
+            fair.clear();
+        }
     }
 
     /// Does the slot's column take part in references, weights apart? Solves it if need be.
@@ -287,6 +297,12 @@ impl Books {
         let (market, cells) = (&self.markets[id.index()], self.cells(id));
         let counting = (0..market.n()).filter(|&outcome| cells.counts(outcome, slot));
         counting.map(|outcome| cells.quote(outcome, slot).changed()).max()
+    }
+
+    /// The age of the column's oldest back quote.
+    pub(crate) fn oldest_age_us(&self, id: MarketId, slot: usize) -> Option<i64> {
+        let (market, cells) = (&self.markets[id.index()], self.cells(id));
+        (0..market.n()).map(|outcome| cells.quote(outcome, slot).age_us(self.now)).max()
     }
 
     /// The rules of the market's fair probabilities.

@@ -3,6 +3,8 @@
 //! Detection says what stands now; this part compares it with what was told. Policy (confirmation, hysteresis, smallest change)
 //! lives here and nowhere else, so that detection can be checked by recomputing it from scratch.
 
+mod changes;
+
 use crate::books::{Basis, Books, Flags, QuoteKey};
 use crate::code::{Bytes, Code, Damaged, code_struct};
 use crate::config::EPSILON;
@@ -11,7 +13,7 @@ use crate::detect::{Candidate, Detector, Scratch, freshen, gauge_all, glance, ha
 use crate::identity::Identity;
 use crate::ids::{FamilyId, MarketId, OpportunityId, ProfileId};
 use crate::opportunity::{
-    Arbitrage, Ev, Expired, Figures, Kind, Kinds, LowHold, Middle, Opportunity, OpportunityEvent, Reason,
+    Arbitrage, Ev, Expired, Figures, Kind, LowHold, Middle, Opportunity, OpportunityEvent, Reason,
 };
 use crate::pages::Pages;
 use crate::rules::Thresholds;
@@ -19,7 +21,10 @@ use crate::time::Timestamp;
 use crate::verify;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
+use changes::{Change, News, Phase};
 use smallvec::SmallVec;
+
+pub(crate) use changes::also;
 
 /// What is known of one opportunity, told or not.
 #[derive(Clone, Debug)]
@@ -73,31 +78,6 @@ impl Code for State {
     }
 }
 
-/// Something to tell at the end of the instant.
-#[derive(Debug)]
-struct Change {
-    family: FamilyId,
-    kind: Kind,
-    phase: Phase,
-    id: OpportunityId,
-    profile: ProfileId,
-    identity: Identity,
-    news: News,
-}
-
-#[derive(Debug)]
-enum News {
-    Gone(Expired),
-    Told(Box<Opportunity>),
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Phase {
-    Expired,
-    Updated,
-    Detected,
-}
-
 /// All entries, by family, and counts.
 #[derive(Debug)]
 pub(crate) struct Tracker {
@@ -118,6 +98,7 @@ pub(crate) struct Tracker {
     /// Dirty markets of families in which something has to be judged.
     loud: Vec<(FamilyId, MarketId)>,
     scratch: Scratch,
+    recomputed: verify::Recomputed,
     /// By kind: room to work out what an opportunity is compared by.
     sketches: [Opportunity; 4],
 }
@@ -160,6 +141,7 @@ impl Tracker {
             glanced: 0,
             loud: Vec::new(),
             scratch: Scratch::default(),
+            recomputed: verify::Recomputed::default(),
             sketches: sketches.map(Opportunity::blank),
         }
     }
@@ -387,6 +369,11 @@ impl Tracker {
             return;
         }
         found.iter_mut().for_each(|found| found.sort_unstable_by_key(|candidate| candidate.identity));
+        let count_found = found.iter().map(Vec::len).sum();
+        match extent {
+            Extent::Market(market) => self.scratch.open_market(books, market, count_found),
+            Extent::Middles(_) => self.scratch.open_middles(count_found),
+        }
         entries.retain_mut(|entry| {
             if !extent.covers(entry) {
                 return true;
@@ -414,6 +401,8 @@ impl Tracker {
             begun.iter().for_each(|entry| count(books, &entry.identity, 1));
             entries.extend(begun);
         }
+        self.scratch.close();
+        self.recomputed.clear();
         self.families[family.index()] = entries;
     }
 
@@ -513,7 +502,7 @@ impl Tracker {
     fn finish(&mut self, books: &mut Books, candidate: &Candidate) -> Option<Box<Opportunity>> {
         let sketch = &mut self.sketches[candidate.identity.kind() as usize];
         Detector { books, scratch: &mut self.scratch, profile: candidate.identity.profile }.finish(candidate, sketch);
-        let holds = verify::holds(books, sketch);
+        let holds = verify::holds(books, sketch, &mut self.recomputed);
         debug_assert!(holds, "recomputing by settlement gives other figures: {sketch:?}");
         if !holds {
             self.withheld += 1;
@@ -557,29 +546,6 @@ impl Tracker {
             identity: entry.identity,
             news,
         });
-    }
-
-    /// Writes the instant's changes to the view and to the output, in the order that is promised.
-    fn tell(&mut self, out: &mut Vec<OpportunityEvent>) {
-        let mut changes = core::mem::take(&mut self.changes);
-        changes.sort_unstable_by_key(|change| (change.family, change.kind, change.phase, change.id, change.profile));
-        for change in changes.drain(..) {
-            match change.news {
-                News::Gone(expired) => out.push(OpportunityEvent::Expired(expired)),
-                News::Told(mut opportunity) => {
-                    opportunity.also = also(self.entries(change.family), &change.identity);
-                    let entries = &mut self.families[change.family.index()];
-                    if let Some(entry) = entries.iter_mut().find(|entry| entry.identity == change.identity) {
-                        entry.told = Some(opportunity.clone());
-                    }
-                    out.push(match change.phase {
-                        Phase::Updated => OpportunityEvent::Updated(opportunity),
-                        _ => OpportunityEvent::Detected(opportunity),
-                    });
-                }
-            }
-        }
-        self.changes = changes;
     }
 
     /// An open opportunity.
@@ -662,17 +628,6 @@ fn count(books: &mut Books, identity: &Identity, change: i32) {
             add(&mut books.markets[upper.index()].middles);
         }
     }
-}
-
-/// Kinds of other open opportunities of the profile that share a market with this one.
-pub(crate) fn also(entries: &[Entry], identity: &Identity) -> Kinds {
-    let is_of = |market: MarketId| market == identity.market || Some(market) == identity.upper;
-    entries
-        .iter()
-        .filter(|entry| entry.state == State::Open && entry.identity != *identity)
-        .filter(|entry| entry.identity.profile == identity.profile)
-        .filter(|entry| is_of(entry.identity.market) || entry.identity.upper.is_some_and(is_of))
-        .fold(Kinds::NONE, |kinds, entry| kinds.with(entry.identity.kind()))
 }
 
 fn thresholds<'a>(books: &'a Books, identity: &Identity) -> &'a Thresholds {

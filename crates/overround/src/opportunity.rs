@@ -396,7 +396,7 @@ pub struct Middle {
     pub lower: Line,
     /// Leg B wins below this.
     pub upper: Line,
-    /// The integers on which both legs win in full, ascending.
+    /// The integers on which both legs win in full, ascending; of more than [`Self::MAX_NUMBERS`] the first.
     pub numbers: Vec<MiddleNumber>,
     /// Least payoff over all results.
     pub worst: f64,
@@ -416,6 +416,12 @@ pub struct Middle {
     pub quality: Option<f64>,
     /// Leg A, then leg B.
     pub legs: Vec<Leg>,
+}
+
+impl Middle {
+    /// The most numbers that are listed. More lie between lines that no bookmaker offers on one game; that a feed claims so does not make
+    /// what is told, and kept, as long as it likes. Figures are of all numbers.
+    pub const MAX_NUMBERS: usize = 256;
 }
 
 /// One integer on which both legs of a middle win.

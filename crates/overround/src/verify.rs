@@ -6,12 +6,13 @@
 
 use crate::books::{Books, QuoteKey};
 use crate::config::Config;
-use crate::ids::{BookmakerId, OutcomeIndex, ProfileId};
+use crate::ids::{BookmakerId, MarketId, OutcomeIndex, ProfileId};
 use crate::odds_event::Side;
-use crate::opportunity::{Arbitrage, Ev, Figures, Leg, Middle, Opportunity};
+use crate::opportunity::{Arbitrage, Ev, Figures, Leg, Middle, Opportunity, ReferenceStep};
+use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 use overround_math::commission::{Commission, lay_as_back};
-use overround_math::devig::devig;
+use overround_math::devig::{Method, devig};
 use overround_math::line::Line;
 use overround_math::pool::pool_into;
 use overround_math::settlement::{MarketShape, MatchResult, settle};
@@ -19,8 +20,26 @@ use overround_math::settlement::{MarketShape, MatchResult, settle};
 /// Figures may differ from their recomputation by rounding only.
 const TOLERANCE: f64 = 1e-9;
 
+/// Fair probabilities of one market, worked out again past every cache of the engine. The +EVs of an instant share them.
+#[derive(Debug, Default)]
+pub(crate) struct Recomputed {
+    market: Option<MarketId>,
+    columns: BTreeMap<BookmakerId, Option<Vec<f64>>>,
+    /// By step (is it the anchors'?) and whose prices.
+    pooled: BTreeMap<(bool, Vec<BookmakerId>), Option<Vec<f64>>>,
+}
+
+impl Recomputed {
+    /// Something may have moved.
+    pub(crate) fn clear(&mut self) {
+        self.market = None;
+        self.columns.clear();
+        self.pooled.clear();
+    }
+}
+
 /// Do the figures hold?
-pub(crate) fn holds(books: &Books, opportunity: &Opportunity) -> bool {
+pub(crate) fn holds(books: &Books, opportunity: &Opportunity, recomputed: &mut Recomputed) -> bool {
     let net_of = |key: QuoteKey| net(books, opportunity.profile, key);
     let leg_net = |leg: &Leg| {
         net_of(QuoteKey { market: leg.market, outcome: leg.outcome, side: leg.side, bookmaker: leg.bookmaker })
@@ -51,7 +70,7 @@ pub(crate) fn holds(books: &Books, opportunity: &Opportunity) -> bool {
             p > 0.0
                 && p <= 1.0
                 && net_of(key).is_some_and(is_ev)
-                && fair_of(books, key, ev).is_some_and(|fair| is_close(fair, p))
+                && fair_of(books, key, ev, recomputed).is_some_and(|fair| is_close(fair, p))
         }
     }
 }
@@ -74,28 +93,14 @@ fn net(books: &Books, profile: ProfileId, key: QuoteKey) -> Option<f64> {
 }
 
 /// The fair probability of what a bet wins on, from the shown prices of its reference bookmakers.
-fn fair_of(books: &Books, key: QuoteKey, ev: &Ev) -> Option<f64> {
-    let market = &books.markets[key.market.index()];
-    let rules = books.fair_rules(key.market);
-    let (mut weights, mut columns) = (Vec::new(), Vec::new());
-    for &bookmaker in &ev.reference.bookmakers {
-        let prices: Vec<f64> = (0..market.n())
-            .map(|outcome| {
-                let outcome = OutcomeIndex(u16::try_from(outcome).ok()?);
-                let key = QuoteKey { market: key.market, outcome, side: Side::Back, bookmaker };
-                let (row, slot) = books.cell_of(key)?;
-                let quote = books.grid.cells(market.block).quote(row, slot);
-                books.obstacle(&books.gate(key.market), &quote, bookmaker).is_none().then(|| quote.price())
-            })
-            .collect::<Option<_>>()?;
-        let mut column = alloc::vec![0.0; prices.len()];
-        devig(ev.reference.method, &prices, &mut column).ok()?;
-        columns.extend(column);
-        let own = rules.bookmaker(bookmaker).weight_in(ev.reference.step);
-        weights.push(own * books.freshness(market.fixture, bookmaker));
+fn fair_of(books: &Books, key: QuoteKey, ev: &Ev, recomputed: &mut Recomputed) -> Option<f64> {
+    if recomputed.market != Some(key.market) {
+        recomputed.clear();
+        recomputed.market = Some(key.market);
     }
-    let mut fair = alloc::vec![0.0; market.n()];
-    pool_into(rules.pool, &weights, &columns, &mut fair);
+    let Recomputed { columns, pooled, .. } = recomputed;
+    let whose = (ev.reference.step == ReferenceStep::Anchor, ev.reference.bookmakers.clone());
+    let fair = pooled.entry(whose).or_insert_with(|| pool(books, key.market, ev, columns)).as_ref()?;
     let outcome = key.outcome.index();
     Some(match key.side {
         Side::Back => fair[outcome],
@@ -103,6 +108,39 @@ fn fair_of(books: &Books, key: QuoteKey, ev: &Ev) -> Option<f64> {
         Side::Lay if fair.len() == 2 => fair[1 - outcome],
         Side::Lay => 1.0 - fair[outcome],
     })
+}
+
+/// The fair probabilities of a market by the reference of an ev.
+fn pool(books: &Books, id: MarketId, ev: &Ev, known: &mut BTreeMap<BookmakerId, Option<Vec<f64>>>) -> Option<Vec<f64>> {
+    let market = &books.markets[id.index()];
+    let rules = books.fair_rules(id);
+    let (mut weights, mut columns) = (Vec::new(), Vec::new());
+    for &bookmaker in &ev.reference.bookmakers {
+        let column = known.entry(bookmaker).or_insert_with(|| column(books, id, bookmaker, ev.reference.method));
+        columns.extend_from_slice(column.as_ref()?);
+        let own = rules.bookmaker(bookmaker).weight_in(ev.reference.step);
+        weights.push(own * books.freshness(market.fixture, bookmaker));
+    }
+    let mut fair = alloc::vec![0.0; market.n()];
+    pool_into(rules.pool, &weights, &columns, &mut fair);
+    Some(fair)
+}
+
+/// A bookmaker's fair probabilities, from its counting prices as shown.
+fn column(books: &Books, id: MarketId, bookmaker: BookmakerId, method: Method) -> Option<Vec<f64>> {
+    let market = &books.markets[id.index()];
+    let gate = books.gate(id);
+    let prices: Vec<f64> = (0..market.n())
+        .map(|outcome| {
+            let outcome = OutcomeIndex(u16::try_from(outcome).ok()?);
+            let (row, slot) = books.cell_of(QuoteKey { market: id, outcome, side: Side::Back, bookmaker })?;
+            let quote = books.grid.cells(market.block).quote(row, slot);
+            books.obstacle(&gate, &quote, bookmaker).is_none().then(|| quote.price())
+        })
+        .collect::<Option<_>>()?;
+    let mut column = alloc::vec![0.0; prices.len()];
+    devig(method, &prices, &mut column).ok()?;
+    Some(column)
 }
 
 fn commission(config: &Config, books: &Books, profile: ProfileId, bookmaker: BookmakerId) -> Option<Commission> {
@@ -116,7 +154,6 @@ fn arbitrage_holds(books: &Books, arbitrage: &Arbitrage) -> bool {
     let Some(first) = arbitrage.legs.first() else { return false };
     let market = &books.markets[first.market.index()];
     let payoff = |result: MatchResult| payoff(market.shape, market.line(), &arbitrage.legs, result);
-    let outcomes = u16::try_from(market.n()).unwrap_or(u16::MAX);
     let mut least = f64::MAX;
     let mut decided = f64::MAX;
     match market.line() {
@@ -130,8 +167,8 @@ fn arbitrage_holds(books: &Books, arbitrage: &Arbitrage) -> bool {
             decided = payoff(MatchResult::Number(around(threshold)[0])).unwrap_or(f64::MIN);
         }
         _ => {
-            for winner in 0..outcomes {
-                let Some(payoff) = payoff(MatchResult::Winner(winner)) else { return false };
+            for payoff in payoffs_by_winner(market.shape, market.n(), &arbitrage.legs) {
+                let Some(payoff) = payoff else { return false };
                 least = least.min(payoff);
                 decided = decided.min(payoff);
             }
@@ -142,6 +179,27 @@ fn arbitrage_holds(books: &Books, arbitrage: &Arbitrage) -> bool {
     }
     let fractions: f64 = arbitrage.legs.iter().map(|leg| leg.stake_fraction).sum();
     is_close(fractions, 1.0) && is_close(least, arbitrage.profit_min) && is_close(decided, arbitrage.profit)
+}
+
+/// What the legs pay for each winner. Of many legs each is settled twice, against its own outcome and against another: what it pays is the
+/// same for all others, so that the time does not grow with the square of outcomes.
+fn payoffs_by_winner(shape: MarketShape, n: usize, legs: &[Leg]) -> Vec<Option<f64>> {
+    const MANY: usize = 64;
+    let outcomes = u16::try_from(n).unwrap_or(u16::MAX);
+    if legs.len() <= MANY {
+        return (0..outcomes).map(|winner| payoff(shape, None, legs, MatchResult::Winner(winner))).collect();
+    }
+    let single = |leg: &Leg, winner: u16| payoff(shape, None, core::slice::from_ref(leg), MatchResult::Winner(winner));
+    let mut own = alloc::vec![Some(0.0); n];
+    let mut rest = Some(0.0);
+    for leg in legs {
+        let other = single(leg, (leg.outcome.0 + 1) % outcomes);
+        let more = single(leg, leg.outcome.0).zip(other).map(|(own, other)| own - other);
+        rest = rest.zip(other).map(|(sum, payoff)| sum + payoff);
+        let own = &mut own[leg.outcome.index()];
+        *own = own.zip(more).map(|(sum, more)| sum + more);
+    }
+    own.into_iter().map(|own| own.zip(rest).map(|(own, rest)| own + rest)).collect()
 }
 
 /// Settles both legs over all integers near the lines, which show every payoff there is.
@@ -195,4 +253,56 @@ fn around(line: Line) -> [i64; 5] {
 fn is_close(a: f64, b: f64) -> bool {
     let distance = (a - b).max(b - a);
     distance <= TOLERANCE * (1.0 + a.max(-a))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::time::Timestamp;
+
+    fn leg(outcome: u16, side: Side, net_price: f64, stake_fraction: f64) -> Leg {
+        Leg {
+            market: MarketId(0),
+            outcome: OutcomeIndex(outcome),
+            bookmaker: BookmakerId(0),
+            side,
+            price: net_price,
+            net_price,
+            fair_probability: None,
+            stake_fraction,
+            limit: None,
+            age_us: 0,
+            seen_ts: Timestamp(0),
+            changed_ts: Timestamp(0),
+        }
+    }
+
+    /// Legs beyond the number up to which every result is settled, some of them lays, some outcomes twice and some never: against settling
+    /// every leg over every result.
+    #[test]
+    fn many_legs_pay_what_settling_each_result_says() {
+        let n = 90_u16;
+        let legs: Vec<Leg> = (0..80)
+            .map(|i: u16| {
+                let side = if i % 7 == 3 { Side::Lay } else { Side::Back };
+                leg(i * 5 % 60, side, 1.5 + f64::from(i), 0.001 * f64::from(i + 1))
+            })
+            .collect();
+        let payoffs = payoffs_by_winner(MarketShape::Listed, n.into(), &legs);
+        assert_eq!(payoffs.len(), usize::from(n));
+        let mut seen = Vec::new();
+        for (winner, found) in (0..n).zip(payoffs) {
+            let each: f64 = legs
+                .iter()
+                .map(|leg| {
+                    let wins = (leg.outcome.0 == winner) == (leg.side == Side::Back);
+                    leg.stake_fraction * if wins { leg.net_price - 1.0 } else { -1.0 }
+                })
+                .sum();
+            let found = found.expect("every result is decided");
+            assert!((found - each).abs() < 1e-9, "{winner}: {found}, settled {each}");
+            seen.push(each);
+        }
+        assert!(seen.iter().any(|payoff| (payoff - seen[0]).abs() > 0.1), "results differ: {seen:?}");
+    }
 }

@@ -6,7 +6,7 @@ pub(super) mod tables;
 
 use super::create;
 use super::reasons::Names;
-use crate::args::{FormatArgs, ReplayArgs, SummaryStyle};
+use crate::args::{FormatArgs, LimitArgs, ReplayArgs, SummaryStyle};
 use crate::failure::Failure;
 use crate::input::StandardInput;
 use crate::interrupt;
@@ -76,7 +76,7 @@ fn play<E: Follow>(
     profile_names: Vec<String>,
     grading: Option<Grading>,
 ) -> Result<(), Failure> {
-    let replay = replay.with_options(catalog_options());
+    let replay = replay.with_options(catalog_options(&args.limits));
     let progress = progress(args);
     let feeds = args
         .feeds
@@ -132,9 +132,13 @@ pub(super) fn configuration(file: Option<&Path>, assignments: &[String]) -> Resu
     load(file, &assignments).map_err(|error| Failure::Usage(error.to_string()))
 }
 
-/// A seed that the sender of a feed cannot guess: no answer depends on it.
-pub(super) fn catalog_options() -> CatalogOptions {
+/// With a seed that the sender of a feed cannot guess: no answer depends on it.
+pub(super) fn catalog_options(limits: &LimitArgs) -> CatalogOptions {
     let mut options = CatalogOptions::default();
+    for (name, most) in &limits.limits {
+        let is_known = options.limits.set(name, *most);
+        debug_assert!(is_known, "names are checked where arguments are read");
+    }
     options.hash_seed = std::hash::RandomState::new().build_hasher().finish();
     options
 }

@@ -18,6 +18,8 @@ pub struct Limits {
     pub lines_per_family: u32,
     /// Bookmakers over the life of the catalog, and so of one market; default 512.
     pub bookmakers: u32,
+    /// Outcomes of a market with a list of them; default 4,096, which is also the most that there can be.
+    pub outcomes: u32,
     /// Of a market with a list of outcomes: outcomes times bookmakers that quote it; default 65,536.
     pub cells_per_list: u32,
     /// Bytes of all names together; default 256 MiB.
@@ -32,9 +34,56 @@ impl Default for Limits {
             markets_per_fixture: 20_000,
             lines_per_family: 128,
             bookmakers: 512,
+            outcomes: 4_096,
             cells_per_list: 65_536,
             name_bytes: 256 << 20,
         }
+    }
+}
+
+/// A limit by its name: where the number stands.
+type Place = fn(&mut Limits) -> Number<'_>;
+
+enum Number<'a> {
+    Count(&'a mut u32),
+    Bytes(&'a mut u64),
+}
+
+const PLACES: [(&str, Place); 8] = [
+    ("fixtures", |limits| Number::Count(&mut limits.fixtures)),
+    ("markets", |limits| Number::Count(&mut limits.markets)),
+    ("markets_per_fixture", |limits| Number::Count(&mut limits.markets_per_fixture)),
+    ("lines_per_family", |limits| Number::Count(&mut limits.lines_per_family)),
+    ("bookmakers", |limits| Number::Count(&mut limits.bookmakers)),
+    ("outcomes", |limits| Number::Count(&mut limits.outcomes)),
+    ("cells_per_list", |limits| Number::Count(&mut limits.cells_per_list)),
+    ("name_bytes", |limits| Number::Bytes(&mut limits.name_bytes)),
+];
+
+impl Limits {
+    /// Sets a limit by the name of its field; a number beyond the field's is the largest that it takes. Returns whether there is a limit of
+    /// that name.
+    ///
+    /// ```
+    /// use overround_feed::Limits;
+    /// let mut limits = Limits::default();
+    /// assert!(limits.set("fixtures", 1_000));
+    /// assert_eq!(limits.fixtures, 1_000);
+    /// assert!(!limits.set("teams", 3));
+    /// ```
+    #[must_use]
+    pub fn set(&mut self, name: &str, most: u64) -> bool {
+        let Some((_, place)) = PLACES.iter().find(|(known, _)| *known == name) else { return false };
+        match place(self) {
+            Number::Count(number) => *number = u32::try_from(most).unwrap_or(u32::MAX),
+            Number::Bytes(number) => *number = most,
+        }
+        true
+    }
+
+    /// The names that [`Self::set`] takes.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        PLACES.iter().map(|&(name, _)| name)
     }
 }
 

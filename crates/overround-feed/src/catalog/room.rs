@@ -92,6 +92,15 @@ impl Catalog {
         if more > less { self.room_for_bytes(more - less) } else { Ok(()) }
     }
 
+    /// A list of outcomes that is new.
+    pub(super) fn room_for_outcomes(&self, outcomes: &[Name<'_>]) -> Result<(), Reject> {
+        if u32::try_from(outcomes.len()).is_ok_and(|len| len <= self.limits.outcomes) {
+            self.room_for_names(outcomes.iter())
+        } else {
+            Err(Reject::TooMany)
+        }
+    }
+
     pub(super) fn room_for_names<'n>(&self, names: impl Iterator<Item = &'n Name<'n>>) -> Result<(), Reject> {
         self.room_for_bytes(names.map(|name| name.len() as u64).sum())
     }

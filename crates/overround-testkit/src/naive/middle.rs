@@ -164,7 +164,11 @@ fn middle(view_a: &View<'_>, view_b: &View<'_>, (a, b): (Line, Line), law: Optio
     let figures = Figures::Middle(Middle {
         lower: a,
         upper: b,
-        numbers: numbers.iter().map(|&n| MiddleNumber { n, probability: probability(n), key: key(n) }).collect(),
+        numbers: numbers
+            .iter()
+            .take(Middle::MAX_NUMBERS)
+            .map(|&n| MiddleNumber { n, probability: probability(n), key: key(n) })
+            .collect(),
         worst,
         best,
         booksum,

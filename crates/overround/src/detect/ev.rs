@@ -8,7 +8,7 @@ use crate::books::{Books, side_of_row};
 use crate::explain::{Condition, Miss, Test};
 use crate::fair::Reference as FairReference;
 use crate::identity::Identity;
-use crate::ids::{BookmakerId, MarketId, OutcomeIndex, ProfileId};
+use crate::ids::{MarketId, OutcomeIndex, ProfileId};
 use crate::odds_event::Side;
 use crate::opportunity::{Ev, EvClass, Kind, Reference, ReferenceStep, Warning, Warnings};
 use alloc::vec::Vec;
@@ -121,12 +121,12 @@ impl Detector<'_> {
         let leg = candidate.legs[0];
         let id = leg.market;
         let bookmaker = self.books.cells(id).bookmaker(leg.slot);
-        let is_known = self.books.find_reference(id, Some(bookmaker), &mut self.scratch.own);
+        let is_known = self.ask(id, Some(leg.slot));
         debug_assert!(is_known, "an ev has a reference");
         let market = &self.books.markets[id.index()];
         let (outcome, side) = side_of_row(leg.row, market.n());
         let quote = self.books.grid.cells(market.block).quote(leg.row, leg.slot);
-        let reference = &self.scratch.own;
+        let reference = self.asked(id, Some(leg.slot));
         (into.outcome, into.bookmaker, into.side) = (outcome, bookmaker, side);
         (into.price, into.net_price) = (quote.price(), leg.net);
         into.fair_probability = side_probability(&reference.fair, outcome, side);
@@ -149,14 +149,14 @@ impl Detector<'_> {
     pub(super) fn finish_ev(&mut self, candidate: &Candidate, into: &mut Ev) {
         let leg = candidate.legs[0];
         let id = leg.market;
-        let mut reference = core::mem::take(&mut self.scratch.own);
-        if self.books.find_reference(id, Some(into.bookmaker), &mut reference) {
-            let score = score(&self.score_input(&reference, leg, into.fair_probability));
+        if self.ask(id, Some(leg.slot)) {
+            let about = about(into.outcome, into.side, self.books.markets[id.index()].n());
+            let logits = self.asked_by_methods(id, leg.slot, about).map(|p| p.map(logit));
+            let reference = self.asked(id, Some(leg.slot));
+            let score = score(&self.score_input(reference, leg, into.fair_probability, logits));
             (into.confidence, into.kelly_prudent) = (score.confidence, score.kelly_prudent);
-            into.reference = self.told_reference(id, into.outcome, &reference);
+            into.reference = self.told_reference(id, into.outcome, reference);
         }
-        self.scratch.own = reference;
-
         let market = &self.books.markets[id.index()];
         let cells = self.books.grid.cells(market.block);
         let counting = (0..market.slots()).filter(|&slot| cells.counts(leg.row, slot));
@@ -168,7 +168,14 @@ impl Detector<'_> {
             if into.side == Side::Back { (highest, lowest) } else { (lowest, highest) };
     }
 
-    pub(super) fn score_input(&mut self, reference: &FairReference, leg: LegRef, fair_probability: f64) -> ScoreInput {
+    /// What the score is made from; `logits` as [`Self::logits`] gives them.
+    pub(super) fn score_input(
+        &self,
+        reference: &FairReference,
+        leg: LegRef,
+        fair_probability: f64,
+        logits: [Option<f64>; SCORE_METHODS.len()],
+    ) -> ScoreInput {
         let id = leg.market;
         let market = &self.books.markets[id.index()];
         let (outcome, side) = side_of_row(leg.row, market.n());
@@ -177,10 +184,9 @@ impl Detector<'_> {
             reference.members.iter().map(|&slot| self.books.grid.cells(market.block).fair(about, slot)).collect();
         let spread = dispersion(&reference.weights, &opinions);
         let (mut least, mut most) = (f64::MAX, f64::MIN);
-        for x in self.logits(id, reference, about).into_iter().flatten() {
+        for x in logits.into_iter().flatten() {
             (least, most) = (least.min(x), most.max(x));
         }
-        let market = &self.books.markets[id.index()];
         let freshness =
             |slot: usize| self.books.freshness(market.fixture, self.books.grid.cells(market.block).bookmaker(slot));
         let least_fresh = reference.members.iter().map(|&slot| freshness(slot)).fold(1.0, f64::min);
@@ -196,15 +202,19 @@ impl Detector<'_> {
     }
 
     /// The pooled logit of an outcome by each of [`SCORE_METHODS`]; `None` where a method has no answer.
-    pub(super) fn logits(&mut self, id: MarketId, reference: &FairReference, about: usize) -> [Option<f64>; 4] {
+    pub(super) fn logits(
+        &mut self,
+        id: MarketId,
+        reference: &FairReference,
+        about: usize,
+    ) -> [Option<f64>; SCORE_METHODS.len()] {
         SCORE_METHODS.map(|method| self.books.pooled_by(id, reference, method).get(about).map(|&p| logit(p)))
     }
 
     fn told_reference(&self, id: MarketId, outcome: OutcomeIndex, reference: &FairReference) -> Reference {
         let market = &self.books.markets[id.index()];
         let cells = self.books.grid.cells(market.block);
-        let age =
-            |&slot: &usize| (0..market.n()).map(|outcome| cells.quote(outcome, slot).age_us(self.books.now)).max();
+        let age = |&slot: &usize| self.oldest_age_us(id, slot);
         let single = (reference.members.len() == 1).then(|| reference.members[0]);
         Reference {
             step: reference.step,
@@ -246,10 +256,11 @@ impl Detector<'_> {
     /// Of a leg that lags behind the reference that leaves its bookmaker out: how many of its columns changed since, and how many there
     /// are.
     pub(super) fn lagging(&mut self, leg: LegRef) -> Option<(usize, usize)> {
-        let bookmaker: BookmakerId = self.books.cells(leg.market).bookmaker(leg.slot);
-        let is_known = self.books.find_judges(leg.market, Some(bookmaker), &mut self.scratch.own, &mut ()).is_ok();
-        let reference = &self.scratch.own;
-        let is_lagging = is_known && self.class(leg.market, leg, reference) == EvClass::Lagging;
+        if !self.ask_judges(leg.market, leg.slot) {
+            return None;
+        }
+        let reference = self.asked(leg.market, Some(leg.slot));
+        let is_lagging = self.class(leg.market, leg, reference) == EvClass::Lagging;
         is_lagging.then(|| (self.moved_since(leg.market, leg, reference), reference.members.len()))
     }
 }

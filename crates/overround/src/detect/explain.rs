@@ -205,7 +205,7 @@ impl<'a> Examiner<'a> {
             return Verdict::Awaiting { since: *since, until: since.plus_us(wait) };
         }
         debug_assert!(
-            today.is_some_and(|today| !verify::holds(self.detector.books, today)),
+            today.is_some_and(|today| !verify::holds(self.detector.books, today, &mut verify::Recomputed::default())),
             "what stands is told unless its recomputation differs: {identity:?}"
         );
         Verdict::Withheld

@@ -12,8 +12,9 @@ impl Detector<'_> {
         net.extend(candidate.legs.iter().map(|leg| leg.net));
         into.booksum = booksum(net);
         into.hold = hold(into.booksum);
-        let is_known = self.books.find_reference(candidate.identity.market, None, &mut self.scratch.shared);
-        let fair = is_known.then_some(self.scratch.shared.fair.as_slice());
+        let id = candidate.identity.market;
+        let is_known = self.ask(id, None);
+        let fair = is_known.then(|| self.asked(id, None).fair.as_slice());
         into.sides.resize_with(candidate.legs.len(), LowHoldSide::default);
         for (&leg, side) in candidate.legs.iter().zip(&mut into.sides) {
             self.sketch_side(leg, fair, side);

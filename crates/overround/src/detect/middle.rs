@@ -17,9 +17,6 @@ use smallvec::{SmallVec, smallvec};
 /// Rounding of a booksum is far below this.
 const ROUNDING: f64 = 1e-9;
 
-/// Most numbers of a middle that are listed one by one.
-const MAX_NUMBERS: usize = 10_000;
-
 /// The chance of the numbers between two half lines, by the fair law of the ladder.
 pub(super) struct Ladder {
     pub(super) probability: f64,
@@ -169,21 +166,22 @@ impl Detector<'_> {
         let undecided = || payoffs.is_decided().then(|| payoffs.break_even(&[]));
         into.break_even = value.map(|value| value.break_even).or_else(undecided);
         into.quality = value.map(|value| quality(value.probability, value.break_even));
-        self.list_numbers(&payoffs, above.market, value, &mut into.numbers);
         self.legs(&candidate.legs, &payoffs.fractions(), &mut into.legs);
         warnings.set(Warning::SingleReference, value.is_some_and(|value| value.judges == Some(1)));
         warnings.set(Warning::Suspicious, into.ev.is_some_and(|ev| ev > super::warnings::SUSPICIOUS));
     }
 
     /// The integers on which both legs win, with the probability of each as far as it is known.
-    fn list_numbers(&mut self, payoffs: &Payoffs, id: MarketId, value: Option<Value>, into: &mut Vec<MiddleNumber>) {
-        let family = self.books.markets[id.index()].family;
+    pub(super) fn finish_middle(&mut self, candidate: &Candidate, into: &mut Middle) {
+        let (above, below) = (candidate.legs[0], candidate.legs[1]);
+        let payoffs = self.payoffs(above, below).expect("a middle has two lines in order");
+        let family = self.books.markets[above.market.index()].family;
         let numbers = payoffs.numbers();
-        let only = value.map(|value| value.probability).filter(|_| numbers.start() == numbers.end());
-        let is_by_model = value.is_some_and(|value| value.from == ProbabilityFrom::Model);
+        let only = into.middle_probability.filter(|_| numbers.start() == numbers.end());
+        let is_by_model = into.probability_from == Some(ProbabilityFrom::Model);
         let law = if is_by_model { self.scratch.laws.law(self.books, family) } else { None };
-        into.clear();
-        into.extend(numbers.take(MAX_NUMBERS).map(|n| MiddleNumber {
+        into.numbers.clear();
+        into.numbers.extend(numbers.take(Middle::MAX_NUMBERS).map(|n| MiddleNumber {
             n,
             probability: law.map_or(only, |law| Some(law.mass(n))),
             key: self.books.is_key(family, n),

@@ -6,6 +6,7 @@
 
 mod arbitrage;
 mod combinations;
+mod desk;
 mod ev;
 mod explain;
 mod low_hold;
@@ -102,7 +103,7 @@ pub(crate) struct Scratch {
     bests: Vec<Pages<[Best; 2]>>,
     /// Fitted laws of results.
     pub(crate) laws: Laws,
-    survey: warnings::Survey,
+    desk: desk::Desk,
     screen: screen::Room,
 }
 
@@ -201,8 +202,10 @@ impl Detector<'_> {
     /// Works out the figures that only what is told needs, on top of a sketch.
     pub(crate) fn finish(&mut self, candidate: &Candidate, into: &mut Opportunity) {
         into.id = candidate.identity.id(self.books);
-        if let Figures::Ev(ev) = &mut into.figures {
-            self.finish_ev(candidate, ev);
+        match &mut into.figures {
+            Figures::Ev(ev) => self.finish_ev(candidate, ev),
+            Figures::Middle(middle) => self.finish_middle(candidate, middle),
+            Figures::Arbitrage(_) | Figures::LowHold(_) => {}
         }
     }
 
@@ -281,18 +284,24 @@ impl Detector<'_> {
         let mut shared: Option<(MarketId, bool)> = None;
         into.clear();
         for (&leg, &stake_fraction) in legs.iter().zip(stake_fractions) {
+            if let Some(kept) = self.kept_leg(leg) {
+                into.push(Leg { net_price: leg.net, stake_fraction, ..kept });
+                continue;
+            }
             let is_known = match shared {
                 Some((market, is_known)) if market == leg.market => is_known,
-                _ => self.books.find_reference(leg.market, None, &mut self.scratch.shared),
+                _ => self.ask(leg.market, None),
             };
             shared = Some((leg.market, is_known));
-            into.push(self.leg_by(leg, stake_fraction, is_known));
+            let told = self.leg_by(leg, stake_fraction, is_known);
+            self.keep_leg(leg, told);
+            into.push(told);
         }
     }
 
-    /// A leg; `is_known`: the scratch holds the reference of its market.
+    /// A leg; `is_known`: the reference of its market was asked for, and there is one.
     fn leg_by(&self, leg: LegRef, stake_fraction: f64, is_known: bool) -> Leg {
-        let fair = is_known.then_some(self.scratch.shared.fair.as_slice());
+        let fair = is_known.then(|| self.asked(leg.market, None).fair.as_slice());
         let market = &self.books.markets[leg.market.index()];
         let (outcome, side) = crate::books::side_of_row(leg.row, market.n());
         let quote = self.books.grid.cells(market.block).quote(leg.row, leg.slot);

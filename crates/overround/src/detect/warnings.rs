@@ -5,7 +5,6 @@ use crate::books::QuoteKey;
 use crate::ids::{BookmakerId, MarketId};
 use crate::opportunity::{Figures, Kind, Leg, LowHoldSide, Opportunity, Warning, Warnings};
 use crate::time::Timestamp;
-use alloc::vec::Vec;
 use overround_math::float::logit;
 use smallvec::SmallVec;
 
@@ -18,14 +17,6 @@ const OUTLIER_LOGIT: f64 = 0.15;
 /// Fewest other bookmakers that make a median to compare with.
 const OUTLIER_PEERS: usize = 5;
 
-/// What is known of every column of one market, while its legs are looked at.
-#[derive(Debug, Default)]
-pub(super) struct Survey {
-    market: Option<MarketId>,
-    complete: Vec<bool>,
-    changed: Vec<Option<Timestamp>>,
-}
-
 impl Detector<'_> {
     /// The warnings that are judged leg by leg, whatever the kind; and when the one about ages will change by itself.
     pub(super) fn common_warnings(&mut self, candidate: &Candidate, live: bool) -> (Warnings, Option<Timestamp>) {
@@ -33,20 +24,15 @@ impl Detector<'_> {
         let mut warnings = Warnings::NONE;
         let mut recheck = None;
         warnings.set(Warning::Live, live);
-        self.survey(legs);
+        self.take_survey(legs);
         for &leg in legs {
-            let market = &self.books.markets[leg.market.index()];
-            let is_back = leg.row < market.n();
-            let is_degraded =
-                self.books.is_degraded(market.fixture, self.books.grid.cells(market.block).bookmaker(leg.slot));
-            warnings.set(Warning::DegradedSource, is_degraded);
-            warnings.set(Warning::Outlier, is_back && self.outlier(leg.market, leg.row, leg.slot).is_some());
-            // Of an ev its class says so.
-            if candidate.identity.kind() != Kind::Ev {
-                warnings.set(Warning::LaggingLeg, self.lagging(leg).is_some());
-            }
+            // Of an ev its class says whether it lags.
+            let facts = self.leg_facts(leg, candidate.identity.kind() != Kind::Ev);
+            warnings.set(Warning::DegradedSource, facts.is_degraded);
+            warnings.set(Warning::Outlier, facts.is_outlier);
+            warnings.set(Warning::LaggingLeg, facts.is_lagging);
         }
-        self.scratch.survey.market = None;
+        self.end_survey();
         if legs.len() > 1 {
             warnings.set(Warning::SameBookmaker, self.same_bookmaker(legs).is_some());
             let ages = self.ages(legs);
@@ -54,25 +40,6 @@ impl Detector<'_> {
             recheck = ages.change_at(self.books.now);
         }
         (warnings, recheck)
-    }
-
-    /// Looks at every column of a market with many legs once, so that each leg need not look at all of them.
-    fn survey(&mut self, legs: &[LegRef]) {
-        const FEW: usize = 3;
-        let Some(id) = legs.first().filter(|_| legs.len() > FEW).map(|leg| leg.market) else { return };
-        let slots = self.books.markets[id.index()].slots();
-        let survey = &mut self.scratch.survey;
-        survey.market = Some(id);
-        survey.complete.clear();
-        survey.complete.extend((0..slots).map(|slot| self.books.is_complete(id, slot)));
-        survey.changed.clear();
-        survey.changed.extend((0..slots).map(|slot| self.books.column_changed(id, slot)));
-    }
-
-    /// When the column last changed.
-    pub(super) fn column_changed(&self, id: MarketId, slot: usize) -> Option<Timestamp> {
-        let survey = &self.scratch.survey;
-        if survey.market == Some(id) { survey.changed[slot] } else { self.books.column_changed(id, slot) }
     }
 
     /// The one bookmaker of all legs.
@@ -116,8 +83,7 @@ impl Detector<'_> {
     pub(super) fn outlier(&self, id: MarketId, outcome: usize, slot: usize) -> Option<(f64, usize)> {
         let market = &self.books.markets[id.index()];
         let cells = self.books.grid.cells(market.block);
-        let survey = Some(&self.scratch.survey).filter(|survey| survey.market == Some(id));
-        let is_complete = |slot: usize| match survey {
+        let is_complete = |slot: usize| match self.survey_of(id) {
             Some(survey) => survey.complete[slot],
             None => (0..cells.n()).all(|outcome| cells.counts(outcome, slot)),
         };

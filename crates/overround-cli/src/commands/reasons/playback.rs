@@ -74,7 +74,9 @@ impl<'a> Playback<'a> {
 
     /// An engine that has heard nothing yet.
     pub(in crate::commands) fn replay(&self) -> Result<Replay, Failure> {
-        Ok(Replay::new(self.config.clone()).map_err(bad_configuration)?.with_options(catalog_options()))
+        Ok(Replay::new(self.config.clone())
+            .map_err(bad_configuration)?
+            .with_options(catalog_options(&self.args.limits)))
     }
 
     /// The feeds from their beginning.

@@ -26,8 +26,8 @@ impl Detector<'_> {
                 )
             })
             .collect();
-        let input = self.score_input(reference, leg, side_probability(&reference.fair, outcome, side));
         let logits = self.logits(leg.market, reference, about);
+        let input = self.score_input(reference, leg, side_probability(&reference.fair, outcome, side), logits);
         ScoreView {
             input,
             terms: ScoreTerms::new(&input),
