@@ -1,6 +1,7 @@
 //! Limits: each at its edge, and feeds that are made to hurt. Would catch: a limit that is one off, a refusal that changes something, a
 //! record that takes time or memory out of all proportion.
 
+use overround::opportunity::{Kind, Kinds};
 use overround::{Config, Engine, OddsEvent, Timestamp};
 use overround_feed::{Catalog, CatalogOptions, Feed, Format, Limits, Reject, Replay, parse_line};
 use std::fmt::Write;
@@ -271,6 +272,43 @@ fn hostile_feeds_end_in_counted_rejects_and_bounded_memory() {
     assert_eq!(rejected, [("bad_value", 40)]);
     let (rejected, _) = hostile(small, 40, |n| "x".repeat((1 << 20) + 1 + n));
     assert_eq!(rejected, [("too_long", 40)]);
+}
+
+/// One price completes the reference of a market of thousands of outcomes: nearly every other price in it is a +EV at once, each of which is
+/// told, and an arbitrage of as many legs. Time in proportion to that is a second here; with its square this test does not end while anybody
+/// waits.
+#[test]
+fn a_market_of_thousands_of_outcomes_is_told_at_once() {
+    const N: usize = 2_000;
+    let mut replay = Replay::new(Config::recorded()).expect("a preset");
+    let mut told = 0;
+    let mut feed = |line: String| {
+        told += replay.apply_record(&parse_line(line.as_bytes()).expect("a line")).expect("accepted").len();
+    };
+    let names: Vec<String> = (0..N).map(|n| format!("\"o{n}\"")).collect();
+    feed(fixture(0));
+    feed(format!(r#"{{"type":"market","ts":1,"fixture":"f0","market":"winner","outcomes":[{}]}}"#, names.join(",")));
+    // The first outcome is as likely as all others, and only the anchor prices it last.
+    let mut price = |ts: usize, bookmaker: &str, outcome: usize, price: f64| {
+        feed(format!(
+            r#"{{"type":"odds","ts":{ts},"fixture":"f0","bookmaker":"{bookmaker}","market":"winner","outcome":"o{outcome}","price":{price}}}"#
+        ));
+    };
+    for outcome in 1..N {
+        for bookmaker in ["a", "b", "c", "d"] {
+            price(2, bookmaker, outcome, 5_200.0);
+        }
+        price(2, "pinnacle", outcome, 3_880.0);
+    }
+    price(3, "pinnacle", 0, 1.95);
+    price(4, "a", 0, 3.0);
+    told += replay.finish().len();
+    let open = replay.engine().opportunities();
+    let of = |kind: Kind| open.iter().filter(|it| it.kind() == kind).count();
+    assert_eq!((of(Kind::Ev), of(Kind::Arbitrage)), (4 * (N - 1) + 1, 1));
+    assert!(told >= 4 * (N - 1) + 2, "{told}");
+    // Each says what else is open there.
+    assert!(open.iter().filter(|it| it.kind() == Kind::Arbitrage).all(|it| it.also == Kinds::NONE.with(Kind::Ev)));
 }
 
 /// For names of 4 to 8 bytes xxh3 is a permutation of 64 bits that depends on the length: going back from the hash of a name of eight bytes as

@@ -1,9 +1,11 @@
 //! The engine at the ends of its ranges: times, lines and limits that no honest feed has.
 
+use crate::board::{self, Board, open, permissive};
 use overround::config::Override;
 use overround::odds_event::{
     BookmakerDefinition, Ended, FixtureUpdate, MarketDefinition, MarketShape, OddsUpdate, Scope, Side,
 };
+use overround::opportunity::Figures;
 use overround::{
     BookmakerId, Config, Engine, FamilyId, FeedId, FixtureId, Key, MarketId, OddsEvent, OutcomeIndex, Timestamp,
 };
@@ -47,6 +49,28 @@ fn odds(market: u32, outcome: u16, source_ts: Option<i64>) -> OddsEvent {
         limit: Some(0.0),
         source_ts: source_ts.map(Timestamp),
     })
+}
+
+/// Of two lays at one price, the first by rank is the leg, whichever came first. Would catch: rank by arrival, or the last of equals.
+#[test]
+fn of_equal_lays_the_first_by_rank() {
+    for order in [[1, 2], [2, 1]] {
+        let board = Board::new(MarketShape::ThreeWay, &[]).back(0, 0, 0, 4.0);
+        let config = permissive();
+        let mut engine = open(&config, &board);
+        let mut out = Vec::new();
+        for bookmaker in order {
+            engine.apply(Timestamp(2), &board::odds((0, 0, true, bookmaker), Some(3.0)), &mut out).expect("accepted");
+        }
+        let open = engine.opportunities();
+        let arbitrage = open.iter().find_map(|told| match &told.figures {
+            Figures::Arbitrage(arbitrage) => Some(arbitrage),
+            _ => None,
+        });
+        let legs: Vec<(Side, BookmakerId)> =
+            arbitrage.expect("4.0 against 3.0").legs.iter().map(|leg| (leg.side, leg.bookmaker)).collect();
+        assert_eq!(legs, [(Side::Back, BookmakerId(0)), (Side::Lay, BookmakerId(1))], "{order:?}");
+    }
 }
 
 /// Every time at either end of i64, with limits that reach beyond it: each call returns, and nothing overflows.

@@ -5,8 +5,8 @@
 //! that detection compares, a comparison that did not decide, a state that is not as it was after somebody asked.
 
 use overround::explain::{
-    Condition, Derivation, Explanation, Finding, MiddleDerivation, Miss, NoMarkets, NoReference, Query, QuoteView,
-    Target, Test, Verdict, WhyNot,
+    Condition, Derivation, Explanation, Finding, LeftOut, MiddleDerivation, Miss, NoMarkets, NoReference, Query,
+    QuoteView, Target, Test, Verdict, WhyNot,
 };
 use overround::opportunity::{Ev, Figures, Kind, Leg, Middle, ProbabilityFrom, Warning};
 use overround::{
@@ -361,7 +361,20 @@ impl Check<'_> {
                 }
                 other => panic!("{self}: {other:?}"),
             }
+            if let Derivation::Middle(derivation) = &finding.derivation {
+                self.negatives(derivation);
+            }
             *self.coverage.entry(name_of(&finding.verdict)).or_default() += 1;
+        }
+    }
+
+    /// Who finds the upper line likelier is left out, by how much.
+    fn negatives(&self, derivation: &MiddleDerivation) {
+        for entry in derivation.ladder.steps.iter().flat_map(|step| &step.entries) {
+            if let Err(LeftOut::Negative(by)) = entry.weight {
+                let (lower, upper) = entry.above.expect("it has both lines");
+                assert!(by > 0.0 && is_close(by, upper - lower), "{self}: {entry:?}");
+            }
         }
     }
 
@@ -407,6 +420,11 @@ impl Check<'_> {
                 let Derivation::Middle(derivation) = &finding.derivation else { panic!("{self}: {finding:#?}") };
                 assert_eq!(derivation.ladder.probability, None, "{self}: {finding:#?}");
                 assert!(matches!(derivation.model, Some(Err(_))), "{self}: {finding:#?}");
+            }
+            Miss::IsArbitrage { profit } => {
+                // Of one booksum S the hold is 1 − 1/S and the profit 1/S − 1.
+                let hold = condition(finding, Test::Hold).value;
+                assert!(is_close(profit, -hold), "{self}: {finding:#?}");
             }
             _ => {}
         }
