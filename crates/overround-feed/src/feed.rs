@@ -39,7 +39,7 @@ impl Format {
     /// ```
     #[must_use]
     pub fn detect(beginning: &[u8]) -> Self {
-        let text = beginning.strip_prefix(b"\xef\xbb\xbf").unwrap_or(beginning).trim_ascii_start();
+        let text = without_mark(beginning).trim_ascii_start();
         let line = text.split(|&byte| byte == b'\n').next().unwrap_or_default();
         let has_column = |name: &str| line.split(|&byte| byte == b',').any(|cell| cell.trim_ascii() == name.as_bytes());
         if line.starts_with(b"[") || has_key_of_the_odds_api(line) {
@@ -203,6 +203,11 @@ impl fmt::Debug for Feed<'_> {
     }
 }
 
+/// What comes after a byte order mark.
+fn without_mark(text: &[u8]) -> &[u8] {
+    text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text)
+}
+
 /// Takes the beginning of an input: its first line that is not blank, or as much of it as tells the format.
 fn look_ahead(reader: &mut dyn BufRead) -> io::Result<Vec<u8>> {
     const ENOUGH_BYTES: usize = 1 << 16;
@@ -215,7 +220,7 @@ fn look_ahead(reader: &mut dyn BufRead) -> io::Result<Vec<u8>> {
         let len = more.len();
         beginning.extend_from_slice(more);
         reader.consume(len);
-        let has_line = beginning.trim_ascii_start().contains(&b'\n');
+        let has_line = without_mark(&beginning).trim_ascii_start().contains(&b'\n');
         if len == 0 || has_line || beginning.len() >= ENOUGH_BYTES {
             return Ok(beginning);
         }

@@ -1,6 +1,6 @@
 //! What is asked on top of what is told: combinations against all that there are, hedges against their neighbours.
 
-use overround::opportunity::{Figures, Leg, LowHold};
+use overround::opportunity::{Figures, LowHold};
 use overround::{
     BookmakerId, Engine, HedgeError, HedgeRequest, MarketId, OddsEvent, OpportunityId, OutcomeIndex, ProfileId, Side,
 };
@@ -9,6 +9,7 @@ use overround_testkit::random::Random;
 use overround_testkit::scenario::{Scenario, seeds};
 use overround_testkit::transform::{engine_of, events_of, take};
 use proptest::prelude::{prop_assert, prop_assert_eq, proptest};
+use std::collections::BTreeMap;
 
 fn played(scenario: &Scenario, steps: usize) -> Engine {
     let mut engine = engine_of(scenario);
@@ -20,7 +21,26 @@ fn markets(scenario: &Scenario) -> usize {
     scenario.steps.iter().flat_map(events_of).filter(|event| matches!(event, OddsEvent::Market(_))).count()
 }
 
-/// Every choice of one bookmaker per outcome, from what `count` combinations of all bookmakers use.
+/// By outcome, what each bookmaker pays who bets on it: the better of a back, and in a market of two of a lay of the other outcome.
+fn usable(engine: &mut Engine, market: MarketId) -> Vec<Vec<(BookmakerId, f64)>> {
+    let Some(view) = engine.market_book(market, ProfileId(0)) else { return Vec::new() };
+    let n = view.quotes.iter().map(|quote| usize::from(quote.outcome.0) + 1).max().unwrap_or(0);
+    let mut by_outcome = vec![BTreeMap::new(); n];
+    for quote in view.quotes.iter().filter(|quote| quote.fault.is_none()) {
+        let outcome = match quote.side {
+            Side::Back => usize::from(quote.outcome.0),
+            Side::Lay if n == 2 => 1 - usize::from(quote.outcome.0),
+            Side::Lay => continue,
+        };
+        if let Some(net) = quote.net_price {
+            let best = by_outcome[outcome].entry(quote.bookmaker).or_insert(net);
+            *best = best.max(net);
+        }
+    }
+    by_outcome.into_iter().map(|prices| prices.into_iter().collect()).collect()
+}
+
+/// Every choice of one bookmaker per outcome.
 fn distinct(legs: &[Vec<(BookmakerId, f64)>], taken: &mut Vec<BookmakerId>, sum: f64, found: &mut Vec<f64>) {
     let Some((first, rest)) = legs.split_first() else {
         found.push(sum);
@@ -49,14 +69,7 @@ proptest! {
         for market in 0..markets(&scenario) {
             let market = MarketId(u32::try_from(market).expect("few"));
             let all = engine.combinations(market, ProfileId(0), 10_000);
-            let mut by_outcome: Vec<Vec<(BookmakerId, f64)>> = Vec::new();
-            for leg in all.iter().flat_map(|combination| combination.legs.iter().enumerate()) {
-                let (outcome, Leg { bookmaker, net_price, .. }) = leg;
-                by_outcome.resize_with(by_outcome.len().max(outcome + 1), Vec::new);
-                if by_outcome[outcome].iter().all(|(known, _)| known != bookmaker) {
-                    by_outcome[outcome].push((*bookmaker, *net_price));
-                }
-            }
+            let by_outcome = usable(&mut engine, market);
             let mut expected = Vec::new();
             if !by_outcome.is_empty() {
                 distinct(&by_outcome, &mut Vec::new(), 0.0, &mut expected);
