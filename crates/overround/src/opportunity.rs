@@ -421,7 +421,7 @@ pub struct Middle {
 impl Middle {
     /// The most numbers that are listed. More lie between lines that no bookmaker offers on one game; that a feed claims so does not make
     /// what is told, and kept, as long as it likes. Figures are of all numbers.
-    pub const MAX_NUMBERS: usize = 256;
+    pub const MAX_NUMBERS: usize = 1024;
 }
 
 /// One integer on which both legs of a middle win.

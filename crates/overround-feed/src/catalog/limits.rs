@@ -16,11 +16,11 @@ pub struct Limits {
     pub markets_per_fixture: u32,
     /// Lines of one family; default 128. Middles are judged by pairs of lines, so that time grows with the square of this.
     pub lines_per_family: u32,
-    /// Bookmakers over the life of the catalog, and so of one market; default 256.
+    /// Bookmakers over the life of the catalog, and so of one market; default 512.
     pub bookmakers: u32,
     /// Outcomes of a market with a list of them; default 4,096, which is also the most that there can be.
     pub outcomes: u32,
-    /// Of a market with a list of outcomes: outcomes times bookmakers that quote it; default 16,384.
+    /// Of a market with a list of outcomes: outcomes times bookmakers that quote it; default 32,768.
     pub cells_per_list: u32,
     /// Bytes of all names together; default 256 MiB.
     pub name_bytes: u64,
@@ -33,9 +33,9 @@ impl Default for Limits {
             markets: 4_000_000,
             markets_per_fixture: 20_000,
             lines_per_family: 128,
-            bookmakers: 256,
+            bookmakers: 512,
             outcomes: 4_096,
-            cells_per_list: 16_384,
+            cells_per_list: 32_768,
             name_bytes: 256 << 20,
         }
     }
