@@ -410,3 +410,33 @@ fn confidence_in_a_lifelike_evening() {
     let (n, leading, _) = share(false, &["leading"], 1);
     assert!(n > 300.0 && (0.6..0.9).contains(&leading), "what leads is less so than its score: {leading}");
 }
+
+/// Would catch: a recording that a shell opens for reading and the command for writing, or a log that is both standard output and an
+/// output of its own.
+#[cfg(unix)]
+#[test]
+fn files_behind_the_standard_streams_are_files_too() {
+    let folder = folder("streams");
+    let (feed, log) = (folder.join("feed.ndjson"), folder.join("log.txt"));
+    let record =
+        r#"{"type":"odds","ts":1,"fixture":"f","bookmaker":"a","market":"moneyline","outcome":"home","price":2.1}"#;
+    std::fs::write(&feed, record).unwrap();
+    std::fs::write(&log, "kept\n").unwrap();
+    let replay = || {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_overround"));
+        command.arg("replay");
+        command
+    };
+    for output in ["--events", "--bets", "--report"] {
+        let mut command = replay();
+        command.args(["-", "--grade", output]).arg(&feed).stdin(std::fs::File::open(&feed).unwrap());
+        assert_eq!(command.output().unwrap().status.code(), Some(2), "{output}");
+        let appended = std::fs::OpenOptions::new().append(true).open(&log).unwrap();
+        let mut command = replay();
+        command.arg(&feed).args(["--grade", output, "/dev/stdout"]).stdout(appended);
+        assert_eq!(command.status().unwrap().code(), Some(2), "{output} to standard output");
+    }
+    assert_eq!(std::fs::read_to_string(&feed).unwrap(), record);
+    assert_eq!(std::fs::read_to_string(&log).unwrap(), "kept\n");
+    std::fs::remove_dir_all(folder).unwrap();
+}

@@ -190,6 +190,9 @@ impl Tracker {
                 #[cfg(debug_assertions)]
                 self.check_quiet(books, id, true);
                 books.markets[id.index()].keep_quiet(true);
+                if let Some(touched) = &mut self.touched {
+                    touched.push(id);
+                }
             } else {
                 books.dirty[kept] = id;
                 kept += 1;

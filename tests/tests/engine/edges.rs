@@ -73,6 +73,29 @@ fn of_equal_lays_the_first_by_rank() {
     }
 }
 
+/// A bookmaker that shares prices with the anchor is judged by a consensus of the others as soon as there is one, whoever completes it.
+/// Would catch: a screen that took a consensus that was not there yet for one that never comes.
+#[test]
+fn a_consensus_that_comes_later_judges_who_shares_with_the_anchor() {
+    let mut config = Config::recorded();
+    config.fair.groups = vec![vec![Key::of(board::NAMES[0]), Key::of(board::NAMES[1])]];
+    let quotes = [[2.05, 1.85], [2.02, 1.8], [1.85, 1.92], [1.85, 1.92], [1.85, 1.92]];
+    let evs = |order: [u32; 10]| {
+        let mut engine = open(&config, &Board::new(MarketShape::TwoWay, &[]));
+        let mut out = Vec::new();
+        for (step, at) in (2..).zip(order) {
+            let (bookmaker, outcome) = (at / 2, at % 2);
+            let price = quotes[bookmaker as usize][outcome as usize];
+            let cell = (0, u16::try_from(outcome).expect("two"), false, bookmaker);
+            engine.apply(Timestamp(step), &board::odds(cell, Some(price)), &mut out).expect("accepted");
+        }
+        let is_ev = |told: &&overround::Opportunity| matches!(&told.figures, Figures::Ev(ev) if ev.bookmaker.0 == 1);
+        engine.opportunities().iter().filter(is_ev).count()
+    };
+    assert_eq!(evs([0, 1, 4, 5, 6, 7, 8, 9, 2, 3]), 1, "2.02 against 1.92 and 1.85");
+    assert_eq!(evs([0, 1, 4, 5, 6, 7, 8, 2, 3, 9]), 1, "whoever comes last");
+}
+
 /// Every time at either end of i64, with limits that reach beyond it: each call returns, and nothing overflows.
 #[test]
 fn ends_of_time() {

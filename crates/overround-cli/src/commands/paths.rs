@@ -24,8 +24,13 @@ pub(super) fn check_paths(inputs: &[&Path], outputs: &[&Path]) -> Result<(), Fai
     }
     // Devices such as a null one may be named as often as one likes.
     let is_file = |path: &&&Path| !is_standard(path) && fs::metadata(path).map_or(true, |data| data.is_file());
-    let read: Vec<Identity> = inputs.iter().filter(is_file).map(|path| Identity::of(path)).collect();
-    let mut written: Vec<Identity> = Vec::new();
+    let mut read: Vec<Identity> = inputs.iter().filter(is_file).map(|path| Identity::of(path)).collect();
+    // What stands behind the standard streams, where a shell put files there.
+    let behind = |stream: &str| Some(Path::new(stream)).filter(is_file_there).map(Identity::of);
+    if inputs.iter().any(|path| is_standard(path)) {
+        read.extend(behind("/dev/stdin"));
+    }
+    let mut written: Vec<Identity> = behind("/dev/stdout").into_iter().chain(behind("/dev/stderr")).collect();
     for output in outputs.iter().filter(is_file) {
         let identity = Identity::of(output);
         if written.contains(&identity) {
@@ -40,6 +45,10 @@ pub(super) fn check_paths(inputs: &[&Path], outputs: &[&Path]) -> Result<(), Fai
         written.push(identity);
     }
     Ok(())
+}
+
+fn is_file_there(path: &&Path) -> bool {
+    fs::metadata(path).is_ok_and(|data| data.is_file())
 }
 
 fn is_standard(path: &Path) -> bool {
@@ -101,14 +110,19 @@ impl Whole {
         let whole = |output, beside| Self { path: path.to_path_buf(), output: Some(output), beside };
         let is_special = is_standard(path) || fs::metadata(path).is_ok_and(|data| !data.is_file());
         if !is_special {
+            let mut permissions = None;
             if path.exists() {
-                fs::OpenOptions::new().write(true).open(path).map_err(fail)?;
+                let old = fs::OpenOptions::new().write(true).open(path).map_err(fail)?;
+                permissions = old.metadata().ok().map(|data| data.permissions());
             }
             let place = place_of(path);
             let mut name = OsString::from(format!(".overround-{}-", std::process::id()));
             name.push(place.file_name().unwrap_or_default());
             let beside = place.with_file_name(name);
             if let Ok(output) = Output::create(&beside) {
+                if let Some(permissions) = permissions {
+                    fs::set_permissions(&beside, permissions).map_err(fail)?;
+                }
                 return Ok(whole(output, Some((beside, place))));
             }
         }

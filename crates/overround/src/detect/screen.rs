@@ -370,7 +370,16 @@ fn find_bars(books: &mut Books, scratch: &mut Scratch, id: MarketId) {
         let mut basis = Basis::Anchor;
         for slot in 0..books.markets[id.index()].slots() {
             let bookmaker = books.cells(id).bookmaker(slot);
-            if !books.is_reference_for(id, &shared, bookmaker) && books.find_reference(id, Some(bookmaker), &mut own) {
+            if books.is_reference_for(id, &shared, bookmaker) {
+                continue;
+            }
+            let rules = books.fair_rules(id);
+            // A consensus that nobody is judged by yet may be complete when anybody's price moves.
+            let may_be_found =
+                rules.mode == ReferenceMode::AnchorElseConsensus && rules.bookmaker(bookmaker).anchor.is_none();
+            if !books.find_reference(id, Some(bookmaker), &mut own) {
+                basis = if may_be_found { Basis::Everybody } else { basis };
+            } else {
                 shared.fair.iter_mut().zip(&own.fair).for_each(|(most, &fair)| *most = most.max(fair));
                 basis = match (basis, own.step) {
                     (Basis::Everybody, _) | (_, ReferenceStep::Consensus) => Basis::Everybody,
