@@ -16,6 +16,7 @@ pub(crate) enum Basis {
     Anchors,
     /// From any column.
     Everybody,
-    /// No anchor takes part: there are no bars, the consensus is found each time.
+    /// No anchor takes part: the consensus is found each time. While the market is quiet, its bars are the highest opinions since it was
+    /// last looked at.
     Consensus,
 }

@@ -292,7 +292,7 @@ impl Market {
 
     /// The screen looked at it, and it is to be judged no more in this instant. What it saw is kept if one price that moves can be compared
     /// with it by itself: nothing stands in the market, it has no line and no lays, and its bars are of a kind that stays as it is
-    /// while other prices than an anchor's move.
+    /// while other prices than an anchor's move, or that can be raised by the price alone.
     #[inline]
     pub(crate) fn keep_quiet(&mut self, is_quiet: bool) {
         let has_bars = matches!(self.basis, Basis::AnchorBound | Basis::Anchor | Basis::Anchors)

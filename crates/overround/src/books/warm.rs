@@ -83,7 +83,6 @@ impl Books {
         for (event, &block) in events.iter().zip(&blocks) {
             if let OddsEvent::Odds(update) = event
                 && block.at(0) != self.usual
-                && !self.elsewhere.knows(update.market)
                 && let Some(bookmaker) = self.bookmakers.get(update.bookmaker.index())
             {
                 let row = update.outcome.index() + if update.side == Side::Lay { block.n() } else { 0 };
