@@ -164,13 +164,13 @@ impl Intake {
                 is_over |= hold.came.len() > limit;
             }
         }
+        if !self.hold_back(books, &scope, || OddsEvent::Odds(*update)) {
+            self.write(books, update);
+        }
+        // Afterwards: what closes a scope by its number has been in it, as when it closes by what it holds.
         if is_over && let Some(at) = self.holds.iter().position(|hold| hold.came.len() > limit) {
             self.overflow(books, at);
         }
-        if self.hold_back(books, &scope, || OddsEvent::Odds(*update)) {
-            return;
-        }
-        self.write(books, update);
     }
 
     /// Applies a removal or suspension, or holds it back.

@@ -73,6 +73,27 @@ fn of_equal_lays_the_first_by_rank() {
     }
 }
 
+/// An odds event that closes a scope which holds too much has been in it: it is not held by the next one. Would catch: a scope that closes
+/// before it takes the event in, which shows when a configuration lowers the limit while scopes are open.
+#[test]
+fn what_overflows_a_scope_is_applied_with_it() {
+    let config = permissive();
+    let mut engine = Engine::new(config.clone()).expect("valid");
+    let mut out = Vec::new();
+    let start = Timestamp(1);
+    engine.apply_batch(start, &definitions(1_000_000_000, &[2500, 3500]), &mut out);
+    let scope = |fixture| Scope { feed: FeedId(0), bookmaker: None, fixture };
+    let opening = [OddsEvent::SnapshotBegin(scope(None)), odds(0, 0, None), odds(0, 1, None), odds(1, 0, None)];
+    engine.apply_batch(start, &opening, &mut out);
+    engine.apply(start, &OddsEvent::HoldBegin(scope(Some(FixtureId(0)))), &mut out).expect("accepted");
+    let mut lower = config;
+    lower.freshness.hold_limit = 1;
+    engine.apply(start, &OddsEvent::Configure(Box::new(lower)), &mut out).expect("accepted");
+    assert_eq!(engine.stats().quotes, 0, "all is held back");
+    engine.apply(start, &odds(1, 1, None), &mut out).expect("accepted");
+    assert_eq!(engine.stats().quotes, 4);
+}
+
 /// A bookmaker that shares prices with the anchor is judged by a consensus of the others as soon as there is one, whoever completes it.
 /// Would catch: a screen that took a consensus that was not there yet for one that never comes.
 #[test]
