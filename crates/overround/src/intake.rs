@@ -154,21 +154,23 @@ impl Intake {
         let scope = Scope { feed: update.feed, bookmaker: Some(update.bookmaker), fixture: Some(fixture) };
         let snapshots = self.holds.iter_mut().filter(|hold| hold.kind == HoldKind::Snapshot);
         let limit = usize::try_from(books.rules.config.freshness.hold_limit).unwrap_or(usize::MAX);
-        let mut is_over = false;
+        let mut over = None;
         for hold in snapshots.filter(|hold| covers(&hold.scope, &scope)) {
             let (market, outcome) = (update.market, update.outcome);
             hold.came.push(QuoteKey { market, outcome, side: update.side, bookmaker: update.bookmaker });
             if hold.came.len() / 2 > limit {
                 hold.came.sort_unstable();
                 hold.came.dedup();
-                is_over |= hold.came.len() > limit;
+                if hold.came.len() > limit && over.is_none() {
+                    over = Some(hold.number);
+                }
             }
         }
         if !self.hold_back(books, &scope, || OddsEvent::Odds(*update)) {
             self.write(books, update);
         }
-        // Afterwards: what closes a scope by its number has been in it, as when it closes by what it holds.
-        if is_over && let Some(at) = self.holds.iter().position(|hold| hold.came.len() > limit) {
+        // Afterwards: what closes a scope by its number has been in it, as when it closes by what it holds. It may have closed by that.
+        if let Some(at) = self.holds.iter().position(|hold| Some(hold.number) == over) {
             self.overflow(books, at);
         }
     }
