@@ -16,10 +16,9 @@
 //! ```
 
 use super::block::Block;
-use super::family::{FoundLanes, fold, min};
-use super::pair::WIDE;
+use super::family::FoundLanes;
 use super::solve::{Rule, Visitor};
-use super::{DevigError, Method, Solution, check, check_target, solve, worst};
+use super::{DevigError, Method, SURE, Solution, above_one, check, check_target, solve, worst};
 
 /// Markets side by side in a worst case.
 const LANES: usize = 8;
@@ -291,16 +290,15 @@ fn column(odds: &[f64], stride: usize, j: usize) -> impl Iterator<Item = f64> + 
     odds.iter().skip(j).step_by(stride.max(1)).copied()
 }
 
-/// Are all prices of the block above 1 and none very long? May doubt good ones.
+/// As [`super::good`], of all prices of the block.
 #[inline(always)]
 fn good<const LANES: usize>(block: &Block<'_>) -> bool {
-    let (mut least, mut sum) = ([f64::INFINITY; LANES], [0.0; LANES]);
+    let mut all = [0; LANES];
     for o in 0..block.outcomes {
         let prices = block.prices::<LANES>(o);
         for i in 0..LANES {
-            least[i] = min(prices[i], least[i]);
-            sum[i] += prices[i];
+            all[i] |= above_one(prices[i]);
         }
     }
-    (fold(least, min) > 1.0) & (fold(sum, |a, b| a + b) <= WIDE)
+    all.into_iter().fold(0, |all, bits| all | bits) < SURE
 }

@@ -1,8 +1,7 @@
 //! Methods with a closed form, for one market and for markets side by side.
 
 use super::block::{Block, lane};
-use super::drive::last;
-use super::family::{BELOW_ONE, Constants, Found, FoundLanes, count, max, min};
+use super::family::{BELOW_ONE, Constants, Found, FoundLanes, count, min};
 use crate::float::sqrt;
 
 /// A method that needs the booksum and at most one more sum.
@@ -153,65 +152,58 @@ impl Closed for Goto {
     }
 }
 
-/// Solves one market of at least `WIDTH` outcomes; see [`super::drive::single`] for the chunks.
+/// Solves one market: sums over the outcomes of even and of odd index apart, as [`block`] has them.
 #[inline(always)]
-pub(super) fn single<C: Closed, const WIDTH: usize>(odds: &[f64], target: f64, fair: &mut [f64]) -> Found {
+pub(super) fn single<C: Closed>(odds: &[f64], target: f64, fair: &mut [f64]) -> Found {
     let mut booksum = [0.0; 2];
     let mut extra = [0.0; 2];
-    for (odds, fair) in odds.as_chunks().0.iter().zip(fair.as_chunks_mut().0) {
-        *fair = take::<C, WIDTH>(odds, 0, &mut booksum, &mut extra);
+    let (fours, left) = odds.as_chunks();
+    let (fair_fours, fair_left) = fair.as_chunks_mut();
+    for (odds, fair) in fours.iter().zip(fair_fours) {
+        *fair = take::<C, 4>(odds, &mut booksum, &mut extra);
     }
-    if let (Some((first, odds)), Some(fair)) = (last(odds), fair.last_chunk_mut()) {
-        *fair = take::<C, WIDTH>(odds, first, &mut booksum, &mut extra);
+    let (pairs, rest) = left.as_chunks();
+    let (fair_pairs, fair_rest) = fair_left.as_chunks_mut();
+    for (odds, fair) in pairs.iter().zip(fair_pairs) {
+        *fair = take::<C, 2>(odds, &mut booksum, &mut extra);
+    }
+    if let (&[odds], [fair]) = (rest, fair_rest) {
+        [*fair] = take::<C, 1>(&[odds], &mut booksum, &mut extra);
     }
     let booksum = booksum[0] + booksum[1];
     let sums = Sums { outcomes: count(odds.len()), target, booksum, extra: extra[0] + extra[1] };
     let constants = C::constants(&sums);
     let confined = C::confined(target);
     let inside = if C::free(&constants) {
-        close::<C, WIDTH, true>(&constants, odds, fair, confined)
+        close::<C, true>(&constants, odds, fair, confined)
     } else {
-        close::<C, WIDTH, false>(&constants, odds, fair, confined)
+        close::<C, false>(&constants, odds, fair, confined)
     };
     Found::closed(constants[3], booksum, sums.extra, inside)
 }
 
 /// Writes the answer. Is it strictly inside (0, 1)?
 #[inline(always)]
-fn close<C: Closed, const WIDTH: usize, const FREE: bool>(
-    constants: &Constants,
-    odds: &[f64],
-    fair: &mut [f64],
-    confined: bool,
-) -> bool {
-    let mut outside = [0.0; WIDTH];
-    // Before the outcomes it shares with the chunk before it are written.
-    let end_of_slice = match (last(odds), fair.last_chunk()) {
-        (Some((_, odds)), Some(prepared)) => {
-            Some(give::<C, WIDTH, FREE>(constants, odds, prepared, confined, &mut outside))
-        }
-        _ => None,
-    };
-    for (odds, fair) in odds.as_chunks().0.iter().zip(fair.as_chunks_mut().0) {
-        *fair = give::<C, WIDTH, FREE>(constants, odds, fair, confined, &mut outside);
+fn close<C: Closed, const FREE: bool>(constants: &Constants, odds: &[f64], fair: &mut [f64], confined: bool) -> bool {
+    let mut inside = true;
+    for (fair, &odds) in fair.iter_mut().zip(odds) {
+        let p = C::probability::<FREE>(constants, odds, *fair);
+        inside &= confined | ((p > 0.0) & (p < 1.0));
+        *fair = p;
     }
-    if let (Some(answer), Some(fair)) = (end_of_slice, fair.last_chunk_mut()) {
-        *fair = answer;
-    }
-    outside.into_iter().fold(0.0, max) == 0.0
+    inside
 }
 
 #[inline(always)]
 fn take<C: Closed, const WIDTH: usize>(
     odds: &[f64; WIDTH],
-    first: usize,
     booksum: &mut [f64; 2],
     extra: &mut [f64; 2],
 ) -> [f64; WIDTH] {
     let (implied, prepared, terms) = outcomes::<C, WIDTH>(odds);
-    for i in first..WIDTH {
-        booksum[(i - first) % 2] += implied[i];
-        extra[(i - first) % 2] += terms[i];
+    for i in 0..WIDTH {
+        booksum[i % 2] += implied[i];
+        extra[i % 2] += terms[i];
     }
     prepared
 }
@@ -237,24 +229,6 @@ fn outcomes<C: Closed, const WIDTH: usize>(odds: &[f64; WIDTH]) -> ([f64; WIDTH]
         terms[i] = C::extra(odds[i], prepared[i]);
     }
     (implied, prepared, terms)
-}
-
-#[inline(always)]
-fn give<C: Closed, const WIDTH: usize, const FREE: bool>(
-    constants: &Constants,
-    odds: &[f64; WIDTH],
-    prepared: &[f64; WIDTH],
-    confined: bool,
-    outside: &mut [f64; WIDTH],
-) -> [f64; WIDTH] {
-    let mut p = [0.0; WIDTH];
-    for i in 0..WIDTH {
-        p[i] = C::probability::<FREE>(constants, odds[i], prepared[i]);
-        if !confined {
-            outside[i] = if (p[i] > 0.0) & (p[i] < 1.0) { outside[i] } else { 1.0 };
-        }
-    }
-    p
 }
 
 /// The probability of one outcome again, bit for bit.

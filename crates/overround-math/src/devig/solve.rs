@@ -32,6 +32,18 @@ pub(super) fn power_pair(odds: &[f64; 2], fair: &mut [f64; 2]) -> Result<Solutio
     answer(Method::Power, &drive::single::<Power, 5, 2, 1>(odds, 1.0, fair))
 }
 
+/// Solves one market of more than two outcomes whose probabilities sum to 1 by the method that takes least time.
+#[inline(always)]
+pub(super) fn multiplicative(odds: &[f64], fair: &mut [f64]) -> Found {
+    if let (&[a, b, c], [p, q, r]) = (odds, &mut *fair)
+        && let Some(triple) = triple(Method::Multiplicative, 1.0, [a, b, c])
+    {
+        [*p, *q, *r] = triple.fair;
+        return triple.found();
+    }
+    closed_many::<Multiplicative>(odds, 1.0, fair)
+}
+
 /// Solves one market by a method that is not the worst case. Prices and target have been checked.
 #[inline(always)]
 pub(super) fn single(method: Method, odds: &[f64], target: f64, fair: &mut [f64]) -> Found {
@@ -221,13 +233,13 @@ fn closed_single<C: Closed>(odds: &[f64], target: f64, fair: &mut [f64]) -> Foun
     match (odds, &mut *fair) {
         (&[a, b], [p, q]) => {
             let mut out = [0.0; 2];
-            let found = closed::single::<C, 2>(&[a, b], target, &mut out);
+            let found = closed::single::<C>(&[a, b], target, &mut out);
             [*p, *q] = out;
             found
         }
         (&[a, b, c], [p, q, r]) => {
             let mut out = [0.0; 3];
-            let found = closed::single::<C, 2>(&[a, b, c], target, &mut out);
+            let found = closed::single::<C>(&[a, b, c], target, &mut out);
             [*p, *q, *r] = out;
             found
         }
@@ -235,9 +247,9 @@ fn closed_single<C: Closed>(odds: &[f64], target: f64, fair: &mut [f64]) -> Foun
     }
 }
 
-#[inline(never)]
+#[inline(always)]
 fn closed_many<C: Closed>(odds: &[f64], target: f64, fair: &mut [f64]) -> Found {
-    closed::single::<C, 4>(odds, target, fair)
+    closed::single::<C>(odds, target, fair)
 }
 
 #[inline(never)]

@@ -17,6 +17,7 @@ pub(super) fn check(members: &[Method]) -> Result<(), DevigError> {
 }
 
 /// The least over the members' valid answers.
+#[inline(never)]
 pub(super) fn single(members: &[Method], odds: &[f64], target: f64, fair: &mut [f64]) -> Result<Solution, DevigError> {
     let mut all = Members { found: [None; Method::ALL.len()], last: None };
     for (slot, method) in all.found.iter_mut().zip(Method::ALL) {
