@@ -7,7 +7,7 @@
 mod values;
 
 use alloc::boxed::Box;
-use alloc::collections::BTreeMap;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 
 /// Bytes that no engine writes.
@@ -112,6 +112,17 @@ impl<T: Code> Code for Vec<T> {
 
     fn take(from: &mut Bytes<'_>) -> Result<Self, Damaged> {
         // Nothing is reserved: a length is only believed as far as there are bytes.
+        (0..take_len(from)?).map(|_| T::take(from)).collect()
+    }
+}
+
+impl<T: Code + Ord> Code for BTreeSet<T> {
+    fn put(&self, to: &mut Vec<u8>) {
+        put_len(self.len(), to);
+        self.iter().for_each(|value| value.put(to));
+    }
+
+    fn take(from: &mut Bytes<'_>) -> Result<Self, Damaged> {
         (0..take_len(from)?).map(|_| T::take(from)).collect()
     }
 }

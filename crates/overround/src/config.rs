@@ -221,7 +221,7 @@ section! {
         max_age_live_ms: u64,
         /// Time within which a bookmaker should write again.
         budgets_s: BTreeMap<Key, f64>,
-        /// Most records held back by one snapshot or hold.
+        /// Most records held back by one snapshot or hold, and most quotes that come into one snapshot.
         hold_limit: u32,
         /// Longest time that a snapshot or hold stays open.
         hold_timeout_ms: u64,

@@ -6,6 +6,7 @@ use crate::deadlines::DeadlineKind;
 use crate::ids::{BookmakerId, FeedId, FixtureId};
 use crate::odds_event::{Filter, OddsEvent, OddsUpdate, Scope};
 use crate::time::Timestamp;
+use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
 
 /// What an open scope does at its end.
@@ -28,7 +29,7 @@ pub(crate) struct Hold {
     pub(crate) number: u32,
     pub(crate) held: Vec<OddsEvent>,
     /// Of a snapshot: the quotes that came, whichever open scope held them back.
-    pub(crate) came: Vec<QuoteKey>,
+    pub(crate) came: BTreeSet<QuoteKey>,
 }
 
 /// Lost records: the scope's quotes wait for a snapshot, but for those that one has covered since.
@@ -47,11 +48,7 @@ impl Code for Hold {
         self.scope.put(to);
         self.begun.put(to);
         self.held.put(to);
-        // Only which came matters at the end.
-        let mut came = self.came.clone();
-        came.sort_unstable();
-        came.dedup();
-        came.put(to);
+        self.came.put(to);
     }
 
     fn take(from: &mut Bytes<'_>) -> Result<Self, Damaged> {
@@ -152,25 +149,18 @@ impl Intake {
     fn odds_in_scopes(&mut self, books: &mut Books, update: &OddsUpdate) {
         let fixture = books.markets[update.market.index()].fixture;
         let scope = Scope { feed: update.feed, bookmaker: Some(update.bookmaker), fixture: Some(fixture) };
-        let snapshots = self.holds.iter_mut().filter(|hold| hold.kind == HoldKind::Snapshot);
+        let (market, outcome) = (update.market, update.outcome);
+        let key = QuoteKey { market, outcome, side: update.side, bookmaker: update.bookmaker };
         let limit = usize::try_from(books.rules.config.freshness.hold_limit).unwrap_or(usize::MAX);
-        let mut over = None;
-        for hold in snapshots.filter(|hold| covers(&hold.scope, &scope)) {
-            let (market, outcome) = (update.market, update.outcome);
-            hold.came.push(QuoteKey { market, outcome, side: update.side, bookmaker: update.bookmaker });
-            if hold.came.len() / 2 > limit {
-                hold.came.sort_unstable();
-                hold.came.dedup();
-                if hold.came.len() > limit && over.is_none() {
-                    over = Some(hold.number);
-                }
-            }
+        let is_concerned = |hold: &Hold| hold.kind == HoldKind::Snapshot && covers(&hold.scope, &scope);
+        for hold in self.holds.iter_mut().filter(|hold| is_concerned(hold)) {
+            hold.came.insert(key);
         }
         if !self.hold_back(books, &scope, || OddsEvent::Odds(*update)) {
             self.write(books, update);
         }
-        // Afterwards: what closes a scope by its number has been in it, as when it closes by what it holds. It may have closed by that.
-        if let Some(at) = self.holds.iter().position(|hold| Some(hold.number) == over) {
+        // Afterwards: what closes a scope by what came has been in it, as when it closes by what it holds.
+        while let Some(at) = self.holds.iter().position(|hold| is_concerned(hold) && hold.came.len() > limit) {
             self.overflow(books, at);
         }
     }
@@ -192,7 +182,7 @@ impl Intake {
         }
         let number = self.next_number;
         self.next_number = self.next_number.wrapping_add(1);
-        self.holds.push(Hold { kind, scope, begun: books.now, number, held: Vec::new(), came: Vec::new() });
+        self.holds.push(Hold { kind, scope, begun: books.now, number, held: Vec::new(), came: BTreeSet::new() });
         let at = books.now.plus_us(books.rules.hold_timeout_us());
         books.deadlines.push(at, DeadlineKind::Hold, number);
     }
@@ -205,10 +195,8 @@ impl Intake {
         if kind == HoldKind::Hold {
             return;
         }
-        let mut came = hold.came;
-        came.sort_unstable();
         for key in books.quotes_in(&scope) {
-            if came.binary_search(&key).is_err() {
+            if !hold.came.contains(&key) {
                 books.remove_quote(key, true);
             }
         }
@@ -275,7 +263,7 @@ impl Intake {
     /// About how many bytes it takes.
     pub(crate) fn bytes(&self) -> usize {
         let held =
-            |hold: &Hold| hold.held.capacity() * size_of::<OddsEvent>() + hold.came.capacity() * size_of::<QuoteKey>();
+            |hold: &Hold| hold.held.capacity() * size_of::<OddsEvent>() + 2 * hold.came.len() * size_of::<QuoteKey>();
         let covered = |gap: &Gap| gap.covered.capacity() * size_of::<Scope>();
         self.holds.iter().map(held).sum::<usize>() + self.gaps.iter().map(covered).sum::<usize>()
     }

@@ -94,6 +94,52 @@ fn what_overflows_a_scope_is_applied_with_it() {
     assert_eq!(engine.stats().quotes, 4);
 }
 
+/// A snapshot is bounded by the quotes that come into it though another scope holds them back, and by distinct ones alone. Would catch: a count of
+/// records, which a restored engine no longer knows, and a set without a bound.
+#[test]
+fn a_snapshot_behind_a_hold_is_bounded_too() {
+    let mut config = permissive();
+    config.freshness.hold_limit = 2;
+    let mut engine = Engine::new(config).expect("valid");
+    let mut out = Vec::new();
+    let start = Timestamp(1);
+    engine.apply_batch(start, &definitions(1_000_000_000, &[2500, 3500]), &mut out);
+    let scope = |fixture| Scope { feed: FeedId(0), bookmaker: None, fixture };
+    let fixture = scope(Some(FixtureId(0)));
+    let mut send = |event: &OddsEvent| {
+        engine.apply(start, event, &mut out).expect("accepted");
+        engine.stats().quotes
+    };
+    // The hold closes with the third record; the snapshot knows of one quote, then two.
+    let counts = [
+        OddsEvent::HoldBegin(scope(None)),
+        OddsEvent::SnapshotBegin(fixture),
+        odds(0, 0, None),
+        odds(0, 0, None),
+        odds(0, 0, None),
+        odds(0, 1, None),
+        odds(0, 1, None),
+        odds(1, 0, None),
+        OddsEvent::SnapshotComplete(fixture),
+        odds(1, 1, None),
+    ]
+    .map(|event| send(&event));
+    // Then it holds records itself, and is full with the third quote. Complete without begin removes nothing.
+    assert_eq!(counts, [0, 0, 0, 0, 1, 1, 1, 3, 3, 4]);
+    let counts = [
+        OddsEvent::HoldBegin(scope(None)),
+        OddsEvent::HoldBegin(Scope { bookmaker: Some(BookmakerId(0)), ..scope(None) }),
+        OddsEvent::SnapshotBegin(fixture),
+        odds(0, 0, None),
+        odds(0, 1, None),
+        odds(1, 0, None),
+        OddsEvent::SnapshotComplete(fixture),
+    ]
+    .map(|event| send(&event));
+    // Full at the third quote, of which it held none itself: so the fourth stays.
+    assert_eq!(counts, [4; 7]);
+}
+
 /// A bookmaker that shares prices with the anchor is judged by a consensus of the others as soon as there is one, whoever completes it.
 /// Would catch: a screen that took a consensus that was not there yet for one that never comes.
 #[test]

@@ -364,15 +364,7 @@ impl World {
     }
 
     fn hold_or_store(&mut self, event: &OddsEvent) {
-        if let OddsEvent::Odds(update) = event {
-            let key = key_of(update);
-            let fixture = self.fixture_of(update.market);
-            for open in &mut self.open {
-                if scope_has(&open.scope, update.feed, Some(update.bookmaker), Some(fixture)) {
-                    open.came.insert(key);
-                }
-            }
-        }
+        let limit = self.config.freshness.hold_limit as usize;
         let (feed, bookmaker, fixture) = match event {
             OddsEvent::Odds(update) => (update.feed, Some(update.bookmaker), Some(self.fixture_of(update.market))),
             OddsEvent::Removed(filter) | OddsEvent::Suspended(filter) => {
@@ -380,13 +372,27 @@ impl World {
             }
             _ => unreachable!("only these are held"),
         };
-        match self.open.iter().position(|open| scope_has(&open.scope, feed, bookmaker, fixture)) {
+        let takes = |open: &OpenScope| scope_has(&open.scope, feed, bookmaker, fixture);
+        if let OddsEvent::Odds(update) = event {
+            let key = key_of(update);
+            for open in self.open.iter_mut().filter(|open| takes(open)) {
+                open.came.insert(key);
+            }
+        }
+        match self.open.iter().position(takes) {
             None => self.store(event),
             Some(index) => {
                 self.open[index].held.push(event.clone());
-                if self.open[index].held.len() > self.config.freshness.hold_limit as usize {
+                if self.open[index].held.len() > limit {
                     self.close(index);
                 }
+            }
+        }
+        // A snapshot is bounded by what came too, whoever held it back.
+        if matches!(event, OddsEvent::Odds(_)) {
+            let is_full = |open: &OpenScope| open.snapshot && takes(open) && open.came.len() > limit;
+            while let Some(index) = self.open.iter().position(is_full) {
+                self.close(index);
             }
         }
     }
