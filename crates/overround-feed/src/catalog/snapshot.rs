@@ -1,5 +1,8 @@
 //! A catalog as bytes, and back.
 
+#[cfg(test)]
+mod tests;
+
 use super::limits::Limits;
 use super::names::{Absent, Family, FamilyPath, FixtureInfo, NameTable, Names, Outcomes};
 use super::{Catalog, Span};
@@ -58,9 +61,9 @@ impl Catalog {
     pub fn restore(bytes: &[u8], config: &Config) -> Result<Self, SnapshotError> {
         let mut from = unseal(MAGIC, CATALOG_VERSION, bytes)?;
         let mut names = Names::default();
-        names.feeds = take_table(&mut from, Self::MAX_FEEDS)?;
-        names.bookmakers = take_table(&mut from, usize::MAX)?;
-        names.words = take_table(&mut from, usize::MAX)?;
+        names.feeds = take_table(&mut from, Some(Self::MAX_FEEDS))?;
+        names.bookmakers = take_table(&mut from, None)?;
+        names.words = take_table(&mut from, None)?;
         let mut spans = Vec::new();
         for _ in 0..from.len()? {
             let (info, span) = take_fixture(&mut from)?;
@@ -100,14 +103,19 @@ fn take_name(from: &mut Reader<'_>) -> Result<Box<str>, SnapshotError> {
     if name.is_empty() || name.len() > Name::MAX_BYTES { Err(Damaged) } else { Ok(name.into()) }
 }
 
-fn take_table(from: &mut Reader<'_>, most: usize) -> Result<NameTable, SnapshotError> {
+/// The names of feeds, if so many of those may be, or of what else is numbered.
+fn take_table(from: &mut Reader<'_>, most_feeds: Option<usize>) -> Result<NameTable, SnapshotError> {
     let mut table = NameTable::default();
-    for at in 0..from.len()? {
+    let len = from.len()?;
+    if most_feeds.is_some_and(|most| !(1..=most).contains(&len)) {
+        return Err(Damaged);
+    }
+    for at in 0..len {
         let name = from.text()?;
         // The feed without a name is the first of all feeds, and nothing else is nameless.
-        let is_name = (name.is_empty() && at == 0) || !name.is_empty();
+        let is_nameless = most_feeds.is_some() && at == 0;
         let is_new = table.find(name) == Err(Absent::New);
-        if !is_name || name.len() > Name::MAX_BYTES || at >= most || !is_new {
+        if name.is_empty() != is_nameless || name.len() > Name::MAX_BYTES || !is_new {
             return Err(Damaged);
         }
         table.intern(name);

@@ -1,5 +1,7 @@
 //! What an instant is, and that a replay is nothing but the catalog and the engine.
 
+mod engines;
+
 use super::*;
 use crate::feed::{Feed, Format};
 use crate::record::{Name, parse_line};
@@ -144,6 +146,121 @@ fn sources_that_poll_seldom_are_named() {
     assert_eq!(self::replay(&text).0.slow_sources(), []);
 }
 
+/// "b" shows a price every five minutes, which is too seldom by default, and in between what is given.
+fn seldom(between: &[&str]) -> String {
+    let minute = |minute: i64| match minute % 5 {
+        0 => odds(minute * 60_000_000, "b", "home", 2.0),
+        _ => {
+            let lines =
+                between.iter().map(|what| format!(r#"{{"ts":{},"bookmaker":"b",{what}}}"#, minute * 60_000_000));
+            lines.collect::<Vec<_>>().join("\n")
+        }
+    };
+    (0..30).map(minute).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn a_source_writes_by_more_than_prices() {
+    let is_slow = |between: &[&str]| {
+        let (replay, _, refused) = replay_with(&seldom(between), Config::live());
+        assert_eq!(refused, []);
+        !replay.slow_sources().is_empty()
+    };
+    assert!(is_slow(&[]));
+    for write in [
+        r#""type":"heartbeat""#,
+        r#""type":"suspended""#,
+        r#""type":"removed","outcome":"away""#,
+        r#""type":"snapshot_begin""#,
+        r#""type":"snapshot_complete""#,
+    ] {
+        assert!(!is_slow(&[write]), "{write}");
+    }
+    // What is said of a source, or of the connection to it, is no word of its own.
+    for other in [r#""type":"source","role":"primary""#, r#""type":"gap""#, r#""type":"hold_begin""#] {
+        assert!(is_slow(&[other]), "{other}");
+    }
+}
+
+#[test]
+fn a_restored_replay_judges_sources_by_what_comes() {
+    let mut config = Config::live();
+    config.freshness.budgets_s.insert(overround::Key::of("b"), 200.0);
+    let text = seldom(&[]);
+    let (replay, _, _) = replay_with(&text, config);
+    assert_eq!(replay.slow_sources().len(), 1);
+    let mut again = Replay::restore(&replay.snapshot()).unwrap();
+    assert_eq!((again.slow_sources(), again.counts()), (vec![], &Counts::default()));
+    for line in [odds(10_000_000_000, "b", "home", 2.0), odds(10_200_000_001, "b", "home", 2.0)] {
+        again.apply_record(&parse_line(line.as_bytes()).unwrap()).unwrap();
+    }
+    let slow: Vec<_> = again.slow_sources().iter().map(|slow| (slow.bookmaker.0, slow.budget_s, slow.gaps)).collect();
+    assert_eq!(slow, [(0, 200.0, 1)]);
+}
+
+#[test]
+fn time_passes_without_records() {
+    let mut replay = Replay::new(Config::recorded()).unwrap();
+    let fixture = r#"{"type":"fixture","ts":0,"fixture":"f","start":10}"#.to_owned();
+    for line in [fixture, odds(1, "a", "home", 2.2), odds(1, "a", "away", 2.2)] {
+        replay.apply_record(&parse_line(line.as_bytes()).unwrap()).unwrap();
+    }
+    // An instant that is yet to come stays collected.
+    assert_eq!(replay.advance(Timestamp(0)), []);
+    assert_eq!(replay.instant(), Some(Timestamp(1)));
+    assert_eq!(replay.advance(Timestamp(1)).iter().map(brief).collect::<Vec<_>>(), ["detected 1 arbitrage"]);
+    assert_eq!(replay.instant(), None);
+    assert_eq!(replay.advance(Timestamp(50)).iter().map(brief).collect::<Vec<_>>(), ["expired 10 arbitrage"]);
+    let line = odds(3, "a", "home", 2.2);
+    assert_eq!(replay.apply_record(&parse_line(line.as_bytes()).unwrap()), Ok(&[][..]));
+    assert_eq!((replay.instant(), replay.counts().clamped), (Some(Timestamp(50)), 1));
+}
+
+/// A start long ago puts its fixture over when the instant that tells it is: a call for an earlier time does not end that instant.
+#[test]
+fn time_before_the_present_instant_does_not_end_it() {
+    let at = 1_000_000_000_000;
+    let told_over = format!(r#"{{"type":"fixture","ts":{at},"fixture":"f","start":0}}"#);
+    let price = odds(at, "a", "home", 2.2);
+    let price = parse_line(price.as_bytes()).unwrap();
+    let fate = |advance: Option<i64>| {
+        let mut replay = Replay::new(Config::recorded()).unwrap();
+        replay.apply_record(&parse_line(told_over.as_bytes()).unwrap()).unwrap();
+        advance.into_iter().for_each(|to| assert_eq!(replay.advance(Timestamp(to)), []));
+        let fate = replay.apply_record(&price).map(drop);
+        replay.finish();
+        fate
+    };
+    assert_eq!(fate(None), Ok(()));
+    assert_eq!(fate(Some(at - 1)), Ok(()));
+    assert_eq!(fate(Some(at)), Err(Reject::RetiredFixture));
+}
+
+#[test]
+fn a_refusal_by_the_engine_keeps_its_name() {
+    let errors = [
+        EventError::UnknownBookmaker,
+        EventError::UnknownFixture,
+        EventError::UnknownMarket,
+        EventError::UnknownOutcome,
+        EventError::RetiredFixture,
+        EventError::Conflict,
+        EventError::BadMarket,
+        EventError::MissingPrice,
+        EventError::BadLimit,
+        EventError::EmptyFilter,
+        EventError::BadConfig(ConfigError::OverlappingGroups),
+    ];
+    assert_eq!(errors.map(|error| error.name()), EventError::NAMES, "all of them");
+    for error in errors {
+        let reason = reason_of(error);
+        match Reject::ALL.into_iter().find(|reason| reason.name() == error.name()) {
+            Some(same) => assert_eq!(reason, same),
+            None => assert!(matches!(reason, Reject::BadValue | Reject::MissingKey), "{error}: {reason}"),
+        }
+    }
+}
+
 #[test]
 fn refusals_are_lines() {
     let mut out = Vec::new();
@@ -184,6 +301,28 @@ fn lines_are_digested_and_numbered() {
     let (kind, counts) = lines.kinds().next().unwrap();
     assert_eq!((kind, counts.detected, counts.expired, counts.open()), (Kind::Arbitrage, 1, 1, 0));
     assert_eq!(lines.expired_by().map(|(_, n)| n).sum::<u64>(), 1);
+}
+
+#[test]
+fn what_is_told_again_is_counted_and_what_has_no_name_is_not() {
+    let mut lines = EventLines::new(vec!["default".to_owned()]);
+    let text = [odds(1, "a", "home", 2.2), odds(1, "a", "away", 2.2), odds(2, "a", "away", 2.3)];
+    let mut replay = Replay::new(Config::recorded()).unwrap();
+    let mut told = Vec::new();
+    for line in &text {
+        told.extend_from_slice(replay.apply_record(&parse_line(line.as_bytes()).unwrap()).unwrap());
+    }
+    told.extend_from_slice(replay.finish());
+    assert_eq!(told.iter().map(brief).collect::<Vec<_>>(), ["detected 1 arbitrage", "updated 2 arbitrage"]);
+    for event in &told {
+        lines.line(event, replay.catalog()).unwrap();
+    }
+    let digest = lines.digest();
+    assert!(lines.line(&told[0], &Catalog::new()).is_err());
+    let (_, counts) = lines.kinds().next().unwrap();
+    assert_eq!((counts.detected, counts.updated, counts.expired, counts.open()), (1, 1, 0, 1));
+    assert_eq!(lines.digest(), digest);
+    assert!(format!("{lines:?}").contains("detected: 1, updated: 1, expired: 0"));
 }
 
 proptest! {
