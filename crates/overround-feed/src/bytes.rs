@@ -194,3 +194,51 @@ impl<'a> Reader<'a> {
         if self.0.is_empty() { Ok(()) } else { Err(SnapshotError::Damaged) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::error::Error;
+
+    #[test]
+    fn a_flag_is_one_of_two_bytes() {
+        for byte in 0..=u8::MAX {
+            let flag = Reader(&[byte]).flag();
+            let opt = Reader(&[byte, 7]).opt(Reader::u8);
+            match byte {
+                0 => assert_eq!((flag, opt), (Ok(false), Ok(None))),
+                1 => assert_eq!((flag, opt), (Ok(true), Ok(Some(7)))),
+                _ => assert_eq!((flag, opt), (Err(SnapshotError::Damaged), Err(SnapshotError::Damaged))),
+            }
+        }
+    }
+
+    #[test]
+    fn a_length_beyond_what_is_there_is_damage() {
+        assert_eq!(Reader(&[2, 0, 0, 0, b'a']).text(), Err(SnapshotError::Damaged));
+        assert_eq!(Reader(&[1, 0, 0, 0, b'a']).text(), Ok("a"));
+        assert_eq!(Reader(&[1, 0, 0, 0, 0xff]).text(), Err(SnapshotError::Damaged));
+        assert_eq!(Reader(&[0xff; 9]).bytes(), Err(SnapshotError::Damaged));
+    }
+
+    #[test]
+    fn errors_say_what_is_wrong_and_what_to_do() {
+        for (error, text) in [
+            (SnapshotError::NotASnapshot, "not a snapshot of this kind"),
+            (
+                SnapshotError::Version { found: 9 },
+                "a snapshot of version 9, which is not read any more or not yet: play the feed again",
+            ),
+            (SnapshotError::Damaged, "the snapshot is damaged: cut, changed, or not written here"),
+            (
+                SnapshotError::Engine(overround::RestoreError::NotASnapshot),
+                "the engine in the snapshot: not a snapshot of an engine",
+            ),
+        ] {
+            assert_eq!(error.to_string(), text);
+            let source = error.source().map(ToString::to_string);
+            let is_engine = matches!(error, SnapshotError::Engine(_));
+            assert_eq!(source, is_engine.then(|| "not a snapshot of an engine".to_owned()));
+        }
+    }
+}

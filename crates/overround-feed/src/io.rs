@@ -152,6 +152,102 @@ pub(crate) mod tests {
         }
     }
 
+    /// Is interrupted before each of its pieces, as by a signal.
+    pub(crate) struct Restless<R>(pub(crate) R, pub(crate) bool);
+
+    impl<R: Read> Read for Restless<R> {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            self.1 = !self.1;
+            if self.1 { Err(io::ErrorKind::Interrupted.into()) } else { self.0.read(buffer) }
+        }
+    }
+
+    /// Cannot be read: to be chained to what can.
+    pub(crate) struct Broken;
+
+    impl Read for Broken {
+        fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+            Err(io::Error::other("the disk is gone"))
+        }
+    }
+
+    fn gzip(text: &[u8]) -> Vec<u8> {
+        let mut encoder = GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        encoder.write_all(text).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    fn read_all(reader: impl Read) -> (Vec<u8>, Option<io::ErrorKind>) {
+        let mut back = Vec::new();
+        let result = decompress(reader).and_then(|mut reader| reader.read_to_end(&mut back));
+        (back, result.err().map(|error| error.kind()))
+    }
+
+    /// Else a feed that was cut would pass for a short one.
+    #[test]
+    fn compressed_content_that_was_cut_is_an_error() {
+        let text: Vec<u8> = (0..2_000_u32).flat_map(|n| format!("{n} ").into_bytes()).collect();
+        for (bytes, magic) in [(gzip(&text), 2), (zstd::encode_all(&*text, 1).unwrap(), 4)] {
+            assert_eq!(read_all(&*bytes), (text.clone(), None));
+            for len in magic..bytes.len() {
+                let (back, error) = read_all(&bytes[..len]);
+                assert_eq!(error, Some(io::ErrorKind::UnexpectedEof), "{len} of {}", bytes.len());
+                assert!(text.starts_with(&back));
+            }
+        }
+    }
+
+    #[test]
+    fn gzip_that_was_changed_is_an_error() {
+        let mut bytes = gzip(b"some text");
+        let at = bytes.len() - 6;
+        bytes[at] ^= 1; // its check sum
+        assert_eq!(read_all(&*bytes).1, Some(io::ErrorKind::InvalidInput));
+    }
+
+    /// The frame of an empty text with a window of 2^n bytes, by RFC 8878: magic number, descriptor, window, last block of no bytes.
+    #[test]
+    fn a_window_beyond_128_mib_is_refused() {
+        let frame = |log: u8| [0x28, 0xb5, 0x2f, 0xfd, 0, (log - 10) << 3, 1, 0, 0];
+        assert_eq!(read_all(&frame(27)[..]), (vec![], None));
+        let error = decompress(&frame(28)[..]).unwrap().read_to_end(&mut Vec::new()).unwrap_err().to_string();
+        assert!(error.contains("memory"), "{error}");
+    }
+
+    #[test]
+    fn interruptions_do_not_matter_and_errors_come_through() {
+        let text = b"some text\n".repeat(100);
+        for bytes in [text.clone(), gzip(&text), zstd::encode_all(&*text, 1).unwrap()] {
+            assert_eq!(read_all(Restless(Trickle(&bytes, 3), false)), (text.clone(), None));
+            for len in [0, 2, bytes.len() / 2] {
+                let error =
+                    decompress(bytes[..len].chain(Broken)).and_then(|mut reader| reader.read_to_end(&mut Vec::new()));
+                assert_eq!(error.unwrap_err().to_string(), "the disk is gone");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_flushed_is_in_the_file_before_it_is_finished() {
+        let dir = std::env::temp_dir().join(format!("overround-feed-flush-{}", std::process::id()));
+        assert!(Output::create(&dir.join("a")).is_err(), "there is no such directory");
+        std::fs::create_dir_all(&dir).unwrap();
+        for (name, shown) in [("a", "Output(plain)"), ("a.gz", "Output(gzip)"), ("a.zst", "Output(zstd)")] {
+            let path = dir.join(name);
+            let mut output = Output::create(&path).unwrap();
+            assert_eq!(format!("{output:?}"), shown);
+            output.write_all(b"one ").unwrap();
+            output.flush().unwrap();
+            let (back, error) = read_all(File::open(&path).unwrap());
+            assert_eq!(back, b"one ");
+            assert_eq!(error.is_some(), name != "a", "what is compressed lacks its end");
+            output.write_all(b"two").unwrap();
+            output.finish().unwrap();
+            assert_eq!(read_all(File::open(&path).unwrap()), (b"one two".to_vec(), None));
+        }
+        std::fs::remove_dir_all(&dir).unwrap();
+    }
+
     #[test]
     fn what_is_compressed_by_name_is_recognised_by_content() {
         let dir = std::env::temp_dir().join(format!("overround-feed-io-{}", std::process::id()));
@@ -172,11 +268,6 @@ pub(crate) mod tests {
 
     #[test]
     fn parts_that_were_compressed_one_by_one_are_read_as_one() {
-        let gzip = |text: &[u8]| {
-            let mut encoder = GzEncoder::new(Vec::new(), flate2::Compression::fast());
-            encoder.write_all(text).unwrap();
-            encoder.finish().unwrap()
-        };
         let zstd = |text: &[u8]| zstd::encode_all(text, 1).unwrap();
         for parts in [[gzip(b"one "), gzip(b"two")], [zstd(b"one "), zstd(b"two")]] {
             let mut back = Vec::new();

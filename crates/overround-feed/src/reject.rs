@@ -88,3 +88,18 @@ impl fmt::Display for Reject {
 }
 
 impl core::error::Error for Reject {}
+
+#[cfg(test)]
+mod tests {
+    use super::Reject;
+
+    /// As the format's description lists them, then those of the limits.
+    #[test]
+    fn reasons_are_known_by_their_names_in_their_order() {
+        let names = "too_long bad_json bad_type missing_key bad_value bad_price bad_line unknown_market_shape market_conflict \
+                     unknown_outcome unknown_fixture retired_fixture too_many key_collision";
+        assert_eq!(Reject::ALL.map(|reason| reason.to_string()).join(" "), names);
+        assert_eq!(Reject::ALL.map(Reject::name).join(" "), names);
+        assert!(Reject::ALL.is_sorted());
+    }
+}

@@ -287,6 +287,78 @@ fn feeds_are_numbered_and_bounded() {
     assert_eq!(catalog.feed(FeedId(u16::MAX)), Some("65534"));
 }
 
+#[test]
+fn other_hashes_find_the_same_names() {
+    let lines = [
+        r#"{"type":"fixture","ts":1,"fixture":"f","sport":"golf"}"#,
+        r#"{"type":"market","ts":1,"fixture":"f","market":"outright","outcomes":["x","y","z"]}"#,
+        r#"{"type":"odds","ts":1,"feed":"second","fixture":"f","bookmaker":"b","market":"outright","outcome":"y","price":3}"#,
+        r#"{"type":"odds","ts":1,"fixture":"g","bookmaker":"a","market":"total","line":2.5,"outcome":"over","price":3}"#,
+        r#"{"type":"odds","ts":1,"fixture":"g","bookmaker":"b","market":"player_points","participant":"p","outcome":"yes","price":3}"#,
+    ];
+    let mut catalog = Catalog::default();
+    let say = |catalog: &mut Catalog| {
+        let mut events = Vec::new();
+        for line in lines {
+            catalog.translate(&parse_line(line.as_bytes()).unwrap(), &mut events).unwrap();
+        }
+        events
+    };
+    say(&mut catalog);
+    let (names, known) = (catalog.snapshot(), say(&mut catalog));
+    let options = CatalogOptions { hash_seed: 0x0123_4567_89ab_cdef, ..CatalogOptions::default() };
+    let mut again = catalog.with_options(options);
+    assert_eq!((again.fixture_id("g"), again.bookmaker_id("a")), (Some(FixtureId(1)), Some(BookmakerId(1))));
+    assert_eq!(say(&mut again), known, "nothing is named anew");
+    assert_eq!(again.snapshot(), names);
+}
+
+/// No line gives these, but whoever builds records can.
+#[test]
+fn records_that_no_line_gives_are_judged_too() {
+    let name = |name: &'static str| Name::new(name).unwrap();
+    let body = |line: &'static str| parse_line(line.as_bytes()).unwrap().body;
+    let Body::Odds(odds) =
+        body(r#"{"type":"odds","ts":1,"fixture":"f","bookmaker":"b","market":"moneyline","outcome":"home","price":2}"#)
+    else {
+        panic!("odds")
+    };
+    let Body::Market(market) = body(r#"{"type":"market","ts":1,"fixture":"f","market":"m","outcomes":["x","y"]}"#)
+    else {
+        panic!("a market")
+    };
+    let market = |change: fn(&mut MarketRecord<'_>)| {
+        let mut market = market.clone();
+        change(&mut market);
+        Body::Market(market)
+    };
+    let mut catalog = Catalog::new();
+    let mut events = Vec::new();
+    catalog.translate(&parse_line(format!("{{{FIXTURE}}}").as_bytes()).unwrap(), &mut events).unwrap();
+    let before = (events.len(), state(&mut catalog));
+    for (body, reason) in [
+        (Body::Odds(OddsRecord { price: None, ..odds.clone() }), Reject::MissingKey),
+        (Body::Odds(OddsRecord { limit: Some(-1.0), ..odds.clone() }), Reject::BadValue),
+        (Body::Odds(OddsRecord { limit: Some(f64::NAN), ..odds.clone() }), Reject::BadValue),
+        (Body::Odds(OddsRecord { limit: Some(f64::INFINITY), ..odds.clone() }), Reject::BadValue),
+        (Body::Odds(OddsRecord { market: name("player_points"), ..odds.clone() }), Reject::MissingKey),
+        (Body::Odds(OddsRecord { market: name("total"), ..odds.clone() }), Reject::BadLine),
+        (Body::Removed(Box::default()), Reject::MissingKey),
+        (Body::Suspended(Box::default()), Reject::MissingKey),
+        (market(|market| market.outcomes.truncate(1)), Reject::BadValue),
+        (market(|market| market.outcomes[1] = market.outcomes[0].clone()), Reject::BadValue),
+        (market(|market| market.line = Line::from_f64(2.5)), Reject::BadLine),
+    ] {
+        let record = Record { ts: Timestamp(2), feed: None, body };
+        assert_eq!(catalog.translate(&record, &mut events).err(), Some(reason), "{record:?}");
+        assert_eq!((events.len(), state(&mut catalog)), before, "{record:?}");
+    }
+    // An inactive quote needs no price.
+    let record =
+        Record { ts: Timestamp(2), feed: None, body: Body::Odds(OddsRecord { price: None, active: false, ..odds }) };
+    assert_eq!(catalog.translate(&record, &mut events), Ok(Timestamp(2)));
+}
+
 /// Lines over few names, at times around the end of their fixtures, many of them wrong.
 fn any_line() -> impl Strategy<Value = String> {
     let fixture = prop_oneof![Just("f"), Just("g")];

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::adapters::the_odds_api::OddsApiPrices;
-use crate::io::tests::Trickle;
+use crate::io::tests::{Broken, Restless, Trickle};
 use proptest::prelude::*;
 use std::io::BufReader;
 
@@ -89,6 +89,100 @@ fn a_merge_goes_by_time_and_at_ties_by_file() {
     // The nonsense of b comes as soon as it is next; the 2 of a, which runs backwards, after the 3 before it.
     assert_eq!(order, [(1, 1), (0, 1), (1, 2), (0, 2), (0, 3), (1, 3), (1, 4), (1, 5), (0, 4)]);
     assert!(Feeds::new(vec![]).next_item().unwrap().is_none());
+}
+
+#[test]
+fn feeds_of_different_formats_are_merged_by_their_records() {
+    let matches =
+        "Div,Date,Time,HomeTeam,AwayTeam,WHH,WHD,WHA\nE0,01/01/70,13:00,A,B,2,3,4\nE0,40/01/70,13:00,C,D,2,3,4\n";
+    let market = |key: &str| format!(r#"{{"key":"{key}","outcomes":[{{"name":"H","price":2.5}}]}}"#);
+    let response = |second: u32| {
+        let event =
+            r#""id":"e","sport_key":"golf","commence_time":"1970-01-02T00:00:00Z","home_team":"H","away_team":"A""#;
+        let markets = [market("h2h"), market("outrights"), market("h2h_q1")].join(",");
+        let book = format!(r#"{{"key":"b","markets":[{markets}]}}"#);
+        format!(
+            "{{\"committed_at\":\"1970-01-01T12:00:{second:02}Z\",\"data\":[{{{event},\"bookmakers\":[{book}]}}]}}\n"
+        )
+    };
+    let responses = [response(0), "{}\n".to_owned(), response(1)].concat();
+    let beats = "{\"type\":\"heartbeat\",\"ts\":43200000000}\n{\"type\":\"heartbeat\",\"ts\":43201000000}\n";
+    let of = [(matches, Format::FootballData), (&*responses, THE_ODDS_API), (beats, Format::Overround)];
+    let mut feeds = Feeds::new(of.map(|(text, format)| Feed::new(Box::new(text.as_bytes()), format)).into());
+    let merged = all(|| feeds.next_item().unwrap().as_ref().map(owned));
+    // The row without a day and the response without data come as soon as they are next, the former before all: it has no time.
+    let order: Vec<(usize, u64, bool)> = merged.iter().map(|item| (item.0, item.1, item.3.starts_with("Ok"))).collect();
+    let expected = [
+        (0, 3, false),
+        (0, 2, true),
+        (0, 2, true),
+        (0, 2, true),
+        (0, 2, true),
+        (1, 1, true),
+        (1, 1, true),
+        (1, 2, false),
+        (2, 1, true),
+        (1, 3, true),
+        (2, 2, true),
+    ];
+    assert_eq!(order, expected, "{merged:#?}");
+    assert_eq!(feeds.skipped_markets(), 4);
+    assert!(format!("{feeds:?}").contains("[Feed(football-data), Feed(the-odds-api), Feed(overround)]"));
+}
+
+#[test]
+fn what_cannot_be_read_on_is_an_error_and_no_end() {
+    let beats = b"{\"type\":\"heartbeat\",\"ts\":1}\n".repeat(3);
+    let long = [&*beats, &b"x".repeat(MAX_LINE_BYTES + 9)].concat();
+    let matches = b"Div,Date,HomeTeam,AwayTeam,B365H\n";
+    let response = br#"[{"id":"#;
+    let timed = Format::TheOddsApi(OddsApiOptions::default().with_ts(Timestamp(1)));
+    for (text, format, items) in [
+        (&beats[..], Format::Overround, 3),
+        (&long, Format::Overround, 3),
+        (matches, Format::FootballData, 0),
+        (b"", THE_ODDS_API, 0),
+        (b"{}\n{}\n", THE_ODDS_API, 2),
+        (response, timed, 0),
+    ] {
+        let feed = || Feed::new(Box::new(BufReader::new(text.chain(Broken))), format);
+        let fail = |next: &mut dyn FnMut() -> Result<bool, FeedError>| {
+            for _ in 0..items {
+                assert!(next().unwrap(), "{format:?}");
+            }
+            let error = next().unwrap_err();
+            assert_eq!(error.to_string(), "the disk is gone", "{format:?}");
+            assert!(std::error::Error::source(&error).is_some());
+        };
+        let mut one = feed();
+        fail(&mut || one.next_item().map(|item| item.is_some()));
+        let mut two = Feeds::new(vec![feed(), Feed::new(Box::new(&b""[..]), Format::Overround)]);
+        fail(&mut || two.next_item().map(|item| item.is_some()));
+    }
+    let error = Feed::detect(Box::new(BufReader::new(Broken)), |format| format).unwrap_err();
+    assert_eq!(error.to_string(), "the disk is gone");
+    let error = FeedError::Format { line: 3, problem: "no column `Div`".to_owned() };
+    assert_eq!(
+        (error.to_string(), std::error::Error::source(&error).is_none()),
+        ("line 3: no column `Div`".to_owned(), true)
+    );
+}
+
+#[test]
+fn interruptions_change_nothing() {
+    let text = |format: Format| match format {
+        Format::FootballData => "\n\nDiv,Date,HomeTeam,AwayTeam,WHH,WHD,WHA\nE0,01/01/70,A,B,2,3,4\n".to_owned(),
+        Format::Overround => format!("\n{}\n{{\"type\":\"heartbeat\",\"ts\":1}}\nx\n", "x".repeat(MAX_LINE_BYTES + 9)),
+        _ => "\n \n{}\n{\"committed_at\":\"1970-01-01T12:00:00Z\",\"data\":[]}\nx\n".to_owned(),
+    };
+    for format in [Format::Overround, THE_ODDS_API, Format::FootballData] {
+        let text = text(format);
+        let restless = || Box::new(BufReader::with_capacity(1 << 12, Restless(text.as_bytes(), false)));
+        let whole = items(Feed::new(Box::new(text.as_bytes()), format));
+        assert!(whole.len() >= 2);
+        assert!(items(Feed::new(restless(), format)) == whole, "{format:?}");
+        assert!(items(Feed::detect(restless(), |_| format).unwrap()) == whole, "{format:?}");
+    }
 }
 
 /// Lines of all formats, some of them broken.

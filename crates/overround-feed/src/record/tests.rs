@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::write::write_record;
+use overround::odds_event::SourceRole;
 use proptest::prelude::*;
 
 const ODDS: &str = r#""type":"odds","ts":1,"fixture":"f","bookmaker":"b","market":"moneyline","outcome":"home""#;
@@ -306,6 +307,22 @@ fn a_fixture_tells_absent_from_null() {
 }
 
 #[test]
+fn a_record_is_the_same_when_it_owns_its_names() {
+    let name = accepted(r#"{"type":"heartbeat","ts":1,"feed":"x"}"#).feed.unwrap();
+    let kept: Name<'static> = name.clone().into_owned();
+    assert_eq!((&*kept, kept.borrowed()), ("x", name));
+    let shown = |text: &str| {
+        let line = odds(text);
+        let Body::Odds(record) = accepted(&line).body else { panic!() };
+        record.price.map(|price| (price.form(), price.shown(), price.odds().decimal()))
+    };
+    assert_eq!(shown(r#""american":-110"#), Some((PriceForm::American, -110.0, 1.0 + 100.0 / 110.0)));
+    assert_eq!(shown(r#""probability":0.5"#), Some((PriceForm::Probability, 0.5, 2.0)));
+    let decimal = Price::from(overround_math::odds::Odds::new(1.91).unwrap());
+    assert_eq!(Some(decimal), Price::new(PriceForm::Decimal, 1.91).ok());
+}
+
+#[test]
 fn the_feed_named_by_nothing_is_the_default() {
     assert_eq!(accepted(r#"{"type":"heartbeat","ts":1,"feed":""}"#).feed, None);
     assert_eq!(accepted(r#"{"type":"heartbeat","ts":1,"feed":"x"}"#).feed.as_deref(), Some("x"));
@@ -406,9 +423,23 @@ fn any_body() -> impl Strategy<Value = Body<'static>> {
         });
     let health = prop_oneof![
         any::<bool>().prop_map(SourceHealth::Stale),
-        Just(SourceHealth::Role(overround::odds_event::SourceRole::Unknown)),
-        Just(SourceHealth::Role(overround::odds_event::SourceRole::Offline)),
+        prop::sample::select(vec![SourceRole::Primary, SourceRole::Unknown, SourceRole::Degraded, SourceRole::Offline])
+            .prop_map(SourceHealth::Role),
     ];
+    let cause = prop::sample::select(vec![
+        BarrierCause::Score,
+        BarrierCause::Period,
+        BarrierCause::Resume,
+        BarrierCause::AnchorSuspended,
+        BarrierCause::Other,
+    ]);
+    let scoped = prop::sample::select(vec![
+        Body::SnapshotBegin as fn(ScopeRecord<'static>) -> Body<'static>,
+        Body::SnapshotComplete,
+        Body::HoldBegin,
+        Body::HoldEnd,
+        Body::Gap,
+    ]);
     let changes = (
         any_change(any_name()),
         any_change(any_name()),
@@ -432,12 +463,14 @@ fn any_body() -> impl Strategy<Value = Body<'static>> {
                 outcomes: outcomes.into_iter().collect(),
             }))
         }),
-        1 => filter.prop_map(|filter| Body::Suspended(Box::new(filter))),
-        1 => scope.prop_map(Body::SnapshotBegin),
+        1 => (filter, any::<bool>()).prop_map(|(filter, is_removed)| {
+            if is_removed { Body::Removed(Box::new(filter)) } else { Body::Suspended(Box::new(filter)) }
+        }),
+        1 => (scoped, scope).prop_map(|(body, scope)| body(scope)),
         1 => (any_name(), proptest::option::of(any_name()), health, any::<Option<i64>>()).prop_map(
             |(bookmaker, fixture, health, ts)| Body::Source(SourceRecord { bookmaker, fixture, health, last_write_ts: ts.map(Timestamp) })
         ),
-        1 => any_name().prop_map(|fixture| Body::Barrier(BarrierRecord { fixture, cause: BarrierCause::AnchorSuspended })),
+        1 => (any_name(), cause).prop_map(|(fixture, cause)| Body::Barrier(BarrierRecord { fixture, cause })),
         1 => proptest::option::of(any_name()).prop_map(Body::Heartbeat),
         1 => (any_name(), any::<(Option<i32>, Option<i32>)>(), proptest::option::of(any_name()), any::<bool>()).prop_map(
             |(fixture, (home_score, away_score), winner, void)| Body::Ended(EndedRecord { fixture, home_score, away_score, winner, void })

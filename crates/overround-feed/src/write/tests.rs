@@ -260,4 +260,11 @@ fn an_event_of_another_engine_is_not_written() {
     };
     assert_eq!(refused(opportunity(0, arbitrage(leg(0, 2, 0)))), UnknownId::Market(MarketId(0)));
     assert_eq!(refused(opportunity(0, arbitrage(leg(0, 0, 7)))), UnknownId::Bookmaker(BookmakerId(7)));
+    for (error, text) in [
+        (UnknownId::Market(MarketId(9)), "market 9 or its outcome is not in the catalog"),
+        (UnknownId::Bookmaker(BookmakerId(7)), "bookmaker 7 is not in the catalog"),
+        (UnknownId::Profile(ProfileId(1)), "profile 1 has no name"),
+    ] {
+        assert_eq!(error.to_string(), text);
+    }
 }

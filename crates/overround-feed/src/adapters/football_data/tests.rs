@@ -162,6 +162,21 @@ fn what_cannot_be_used_is_rejected_alone() {
 }
 
 #[test]
+fn handicaps_need_the_column_of_their_line() {
+    let row = |columns: &str, cells: &str| {
+        let text = format!(
+            "Div,Date,Time,HomeTeam,AwayTeam,B365AHH,B365AHA,{columns}\nE0,16/08/2024,20:00,A,B,1.9,2,{cells}\n"
+        );
+        brief(&lines(text.as_bytes()), KICK_OFF_US)
+    };
+    assert_eq!(row("AHCh", "0.5"), ["-3600 fixture   "], "the closing line says nothing of the prices before");
+    assert_eq!(
+        row("AHh", "0.5"),
+        ["-3600 fixture   ", "-3600 odds b365 spread home 0.5 1.9", "-3600 odds b365 spread away -0.5 2"]
+    );
+}
+
+#[test]
 fn another_table_is_no_file_of_football_data() {
     for text in ["", "a,b\n1,2\n", "Div,Date,Home,Away\n"] {
         let error = FootballData::new(Box::new(text.as_bytes())).next_item().map(drop).unwrap_err().to_string();

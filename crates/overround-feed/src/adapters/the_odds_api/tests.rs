@@ -208,6 +208,27 @@ fn what_cannot_be_used_is_rejected_alone_and_is_not_listed() {
 }
 
 #[test]
+fn an_event_that_cannot_be_used_is_rejected_alone() {
+    let good = event("icehockey_nhl", &h2h("h2h", &[("H", 2.5)]));
+    let late = good.replace("1970-01-01T01:00:00Z", "soon").replace("\"id\":\"e\"", "\"id\":\"late\"");
+    let nameless =
+        good.replace("\"home_team\":\"H\"", "\"home_team\":\"\"").replace("\"id\":\"e\"", "\"id\":\"nameless\"");
+    let (lines, _) = lines(&line(5, &[late, nameless, good].join(",")), OddsApiOptions::default());
+    assert_eq!(lines[..3], ["bad_value: event late", "bad_value: event nameless", FIXTURE]);
+    assert_eq!(lines.len(), 4, "{lines:#?}");
+}
+
+#[test]
+fn a_sport_without_a_league_has_none() {
+    let total = r#"{"key":"totals","outcomes":[{"name":"Over","price":2.5,"point":5.5},{"name":"Odd","price":2.5,"point":5.5}]}"#;
+    let (lines, _) = lines(&line(5, &event("golf", total)), OddsApiOptions::default());
+    assert_eq!(lines[0], FIXTURE.replace(r#""icehockey","league":"nhl""#, r#""golf""#));
+    assert!(lines[1].contains(r#""market":"total","line":5.5,"outcome":"over""#), "{}", lines[1]);
+    // Nothing is guessed of an outcome that a total does not have.
+    assert!(lines[2].starts_with("unknown_outcome: "), "{}", lines[2]);
+}
+
+#[test]
 fn a_bare_response_needs_a_time() {
     let text = format!("\n[\n{}\n]\n", event("icehockey_nhl", &h2h("h2h", &[("H", 2.5)])));
     let (lines, _) = lines(&text, OddsApiOptions::default().with_ts(Timestamp(5_000_000)));
