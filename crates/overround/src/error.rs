@@ -181,3 +181,64 @@ impl fmt::Display for HedgeError {
 }
 
 impl core::error::Error for HedgeError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::collections::BTreeSet;
+    use alloc::string::ToString;
+
+    const EVENT_ERRORS: [EventError; 11] = [
+        EventError::UnknownBookmaker,
+        EventError::UnknownFixture,
+        EventError::UnknownMarket,
+        EventError::UnknownOutcome,
+        EventError::RetiredFixture,
+        EventError::Conflict,
+        EventError::BadMarket,
+        EventError::MissingPrice,
+        EventError::BadLimit,
+        EventError::EmptyFilter,
+        EventError::BadConfig(ConfigError::OutOfRange("ev.min")),
+    ];
+
+    #[test]
+    fn every_refusal_has_a_place_a_name_and_a_text_of_its_own() {
+        assert_eq!(EVENT_ERRORS.map(|error| error.name()), EventError::NAMES);
+        let texts: BTreeSet<_> = EVENT_ERRORS.iter().map(ToString::to_string).collect();
+        assert_eq!(texts.len(), EVENT_ERRORS.len());
+        for error in EVENT_ERRORS {
+            let variant = alloc::format!("{error:?}").to_lowercase();
+            assert!(variant.starts_with(&error.name().replace('_', "")), "{error:?} is called {}", error.name());
+        }
+        assert_eq!(EVENT_ERRORS[0].to_string(), "a bookmaker that was not defined: send its definition first");
+        assert_eq!(EVENT_ERRORS[10].to_string(), "configuration: `ev.min` is out of range");
+    }
+
+    #[test]
+    fn errors_of_a_configuration_name_the_key() {
+        for (error, text) in [
+            (ConfigError::OutOfRange("ev.min"), "`ev.min` is out of range"),
+            (ConfigError::OverlappingGroups, "`fair.groups`: a bookmaker may stand in one group only"),
+            (ConfigError::Duplicate("fair.anchors"), "`fair.anchors`: a bookmaker is listed twice"),
+            (ConfigError::DuplicateProfile, "`profile`: two profiles have one name"),
+            (ConfigError::TooManyProfiles, "`profile`: more than 65,535 profiles"),
+        ] {
+            assert_eq!(error.to_string(), text);
+        }
+    }
+
+    #[test]
+    fn errors_of_hedges_and_snapshots_say_what_is_missing() {
+        for (error, text) in [
+            (HedgeError::NotOpen, "the opportunity is not open for this profile"),
+            (HedgeError::NoSuchLeg, "the opportunity has no leg with that number"),
+            (HedgeError::NoPrice, "an outcome that the bet does not cover has no price any more"),
+            (HedgeError::Stakes(StakeError::TooFewLegs), "stakes: at least two prices are needed"),
+        ] {
+            assert_eq!(error.to_string(), text);
+        }
+        assert_eq!(RestoreError::NotASnapshot.to_string(), "not a snapshot of an engine");
+        assert!(RestoreError::Damaged.to_string().starts_with("the snapshot is damaged"));
+    }
+}

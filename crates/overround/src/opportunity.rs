@@ -633,3 +633,47 @@ impl Warnings {
         Warning::ALL.into_iter().filter(move |&warning| self.contains(warning))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::vec::Vec;
+
+    #[test]
+    fn warnings_are_sorted_by_name() {
+        let names = Warning::ALL.map(Warning::name);
+        assert!(names.windows(2).all(|pair| pair[0] < pair[1]), "{names:?}");
+        for warning in Warning::ALL {
+            assert_eq!(warning.name().replace('_', ""), alloc::format!("{warning:?}").to_lowercase());
+        }
+    }
+
+    /// All sets of ten warnings.
+    #[test]
+    fn a_set_holds_what_was_put_in() {
+        for bits in 0..1_u16 << Warning::ALL.len() {
+            let is_in = |at: usize| bits >> at & 1 == 1;
+            let mut set = Warnings::NONE;
+            for (at, warning) in Warning::ALL.into_iter().enumerate() {
+                set.set(warning, is_in(at));
+            }
+            let expected: Vec<Warning> =
+                Warning::ALL.into_iter().enumerate().filter(|&(at, _)| is_in(at)).map(|(_, warning)| warning).collect();
+            assert_eq!((set.iter().collect::<Vec<_>>(), set.bits()), (expected, bits));
+        }
+    }
+
+    #[test]
+    fn reasons_and_kinds_are_named_as_they_are_called() {
+        let lower = |debug: alloc::string::String| debug.to_lowercase();
+        for reason in Reason::ALL {
+            assert_eq!(reason.name(), lower(alloc::format!("{reason:?}")));
+        }
+        for kind in Kind::ALL {
+            assert_eq!(kind.name().replace('_', ""), lower(alloc::format!("{kind:?}")));
+        }
+        for from in [ProbabilityFrom::Ladder, ProbabilityFrom::Model] {
+            assert_eq!(from.name(), lower(alloc::format!("{from:?}")));
+        }
+    }
+}

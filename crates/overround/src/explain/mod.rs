@@ -35,6 +35,8 @@
 
 mod market;
 mod query;
+#[cfg(test)]
+mod tests;
 mod verdict;
 mod warning;
 

@@ -291,6 +291,90 @@ fn a_limit_that_has_shrunk_to_nothing_is_a_refusal() {
 }
 
 #[test]
+fn a_leg_by_itself_counts_as_an_opportunity_of_one() {
+    let (won, lost) = (ev_world().end(1, 0), ev_world().end(0, 1));
+    let (mut whole, mut legs) = (Tally::new(5), Tally::new(5));
+    for grade in [&won[0], &lost[0], &lost[0]] {
+        whole.add(grade);
+        legs.add_leg(grade, 0);
+    }
+    assert_eq!((legs.decided, legs.won, legs.brier(), legs.log_loss()), (3, 1, whole.brier(), whole.log_loss()));
+    assert_eq!((legs.closed, legs.beat_close, legs.closing_value()), (3, 3, whole.closing_value()));
+    assert_eq!((legs.graded, legs.settled, legs.bets, legs.fixtures()), (0, 0, 0, 1));
+    // Of an arbitrage each leg has its own: one is won, and by 0.5 each one beats the close and the other does too.
+    let mut world = arbitrage_world(&Acceptance::ideal());
+    world.at(20.0, &[odds(0, 0, 0, 2.0), odds(0, 0, 1, 2.0)]);
+    let grades = world.end(1, 0);
+    let closes: Vec<f64> = [0, 1]
+        .map(|leg| {
+            let mut tally = Tally::new(5);
+            tally.add_leg(&grades[0], leg);
+            assert_eq!(tally.decided, 0, "nobody judged it when it was told");
+            tally.closing_value().expect("a close")
+        })
+        .into();
+    assert!(near(closes[0], 2.10 / 2.0 - 1.0) && near(closes[1], 2.05 / 2.0 - 1.0));
+}
+
+#[test]
+fn closing_values_have_an_interval_too() {
+    let grades = ev_world().end(1, 0);
+    let mut one = Tally::new(5);
+    one.add(&grades[0]);
+    assert_eq!(one.closing_interval(100, 1), None, "one fixture says nothing of others");
+    let mut both = one.clone();
+    both.absorb(&one);
+    let (value, interval) =
+        (both.closing_value().expect("a close"), both.closing_interval(100, 1).expect("two fixtures"));
+    assert!(near(interval.low, value) && near(interval.high, value));
+    assert_eq!(both.yield_interval(100, 1), None, "nothing was bet");
+    let interval = crate::grade::Interval { low: -1.0, high: 2.0 };
+    assert_eq!(
+        [-1.5, -1.0, 0.0, 2.0, 2.5, f64::NAN].map(|value| interval.contains(value)),
+        [false, true, true, true, false, false]
+    );
+}
+
+#[test]
+fn a_drawdown_is_the_greatest_fall_from_a_height() {
+    let mut ledger = play(&ev_world().end(1, 0), &Plan::flat());
+    assert_eq!((ledger.drawdown(), ledger.turnover()), (0, 10_000));
+    assert_eq!(play(&ev_world().end(0, 1), &Plan::flat()).drawdown(), 10_000);
+    ledger.equity = [100, 150, 90, 160, 120, 130].map(|cents| (Timestamp(0), cents)).to_vec();
+    assert_eq!(ledger.drawdown(), 60);
+    ledger.equity.clear();
+    assert_eq!(ledger.drawdown(), 0);
+}
+
+#[test]
+fn what_became_of_bets_and_who_moved_is_named() {
+    use Status::{Gone, Limit, Matched, Partial, Rejected, Worse};
+    let names = [Matched, Partial, Gone, Worse, Limit, Rejected].map(Status::name);
+    assert_eq!(names, ["matched", "partial", "gone", "worse", "limit", "rejected"]);
+    assert_eq!([Mover::Leg, Mover::Reference, Mover::Both].map(Mover::name), ["leg", "reference", "both"]);
+}
+
+#[test]
+fn the_least_that_was_claimed_is_what_the_kind_can_lose() {
+    let ev = first(ev_world().end(1, 0));
+    assert_eq!(ev.claimed_worst(), -1.0);
+    let arbitrage = arbitrage_world(&Acceptance::ideal()).end(1, 0).remove(0);
+    let profit = 1.0 / (1.0 / 2.10 + 1.0 / 2.05) - 1.0;
+    assert!(near(arbitrage.claimed_worst(), profit) && near(arbitrage.claimed(), profit));
+    let mut world = World::new(&Settings::default(), |config| config.detect = Kinds::NONE.with(Kind::LowHold));
+    world.at(10.0, &[odds(0, 1, 0, 2.0)]);
+    world.at(13.0, &[odds(0, 2, 1, 1.98)]);
+    let low_hold = world.end(1, 0).remove(0);
+    let hold = 1.0 - 1.0 / (0.5 + 1.0 / 1.98);
+    assert!(near(low_hold.claimed_worst(), -hold) && near(low_hold.claimed(), -hold));
+    // Home had stood for three seconds.
+    assert_eq!((low_hold.age_us(), ev.age_us()), (3 * SECOND, 0));
+    let settings = Settings { moved_from: f64::NAN, ..Settings::default() };
+    let error = Graded::new(Engine::new(Config::recorded()).expect("a preset"), settings).expect_err("no number");
+    assert_eq!(alloc::format!("{error}"), "moved_from must be a number of at least 0");
+}
+
+#[test]
 fn limits_hold_for_low_holds_too() {
     let mut world = World::new(&Settings::default(), |config| config.detect = Kinds::NONE.with(Kind::LowHold));
     let OddsEvent::Odds(home) = odds(0, 1, 0, 2.0) else { panic!("odds") };
