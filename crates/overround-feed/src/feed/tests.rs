@@ -172,7 +172,9 @@ fn what_cannot_be_read_on_is_an_error_and_no_end() {
 fn interruptions_change_nothing() {
     let text = |format: Format| match format {
         Format::FootballData => "\n\nDiv,Date,HomeTeam,AwayTeam,WHH,WHD,WHA\nE0,01/01/70,A,B,2,3,4\n".to_owned(),
-        Format::Overround => format!("\n{}\n{{\"type\":\"heartbeat\",\"ts\":1}}\nx\n", "x".repeat(MAX_LINE_BYTES + 9)),
+        Format::Overround => {
+            format!("\n{}\n{{\"type\":\"heartbeat\",\"ts\":1}}\nx\n", "x".repeat(MAX_LINE_BYTES + (1 << 14)))
+        }
         _ => "\n \n{}\n{\"committed_at\":\"1970-01-01T12:00:00Z\",\"data\":[]}\nx\n".to_owned(),
     };
     for format in [Format::Overround, THE_ODDS_API, Format::FootballData] {
