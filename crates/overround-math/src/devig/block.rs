@@ -6,7 +6,7 @@
 )]
 
 use super::drive::{MAX_PASSES, roots};
-use super::family::{Family, FoundLanes, Market, Search, count, fold, max, min};
+use super::family::{Family, FoundLanes, Market, Search, count, fold, max, min, share};
 
 /// Markets side by side: outcome o of lane i is at `o * stride + i`.
 pub(super) struct Block<'a> {
@@ -185,7 +185,7 @@ fn survey<F: Family<SUMS>, const SUMS: usize, const LANES: usize, const ROOM: us
     }
     for i in 0..LANES {
         markets.booksum[i] = booksum[0][i] + booksum[1][i];
-        markets.share[i] = block.target / markets.booksum[i];
+        markets.share[i] = share::<F, SUMS>(block.target, markets.booksum[i]);
     }
     (markets, total(&sums))
 }

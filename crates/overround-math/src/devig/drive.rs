@@ -71,7 +71,7 @@ fn survey<F: Family<SUMS>, const SUMS: usize, const WIDTH: usize, const ROOM: us
     let least = survey.least.into_iter().fold(f64::INFINITY, min);
     let greatest = survey.greatest.into_iter().fold(f64::NEG_INFINITY, max);
     let booksum = survey.booksum[0] + survey.booksum[1];
-    let market = Market::new(count(odds.len()), target, booksum, least, greatest);
+    let market = Market::new::<F, SUMS>(count(odds.len()), target, booksum, least, greatest);
     (market, total(&survey.sums))
 }
 
@@ -295,7 +295,8 @@ pub(super) fn lazily<F: Family<SUMS>, const SUMS: usize>(
         outcomes += 1;
     }
     let ([least], [greatest]) = (survey.least, survey.greatest);
-    let market = Market::new(count(outcomes), target, survey.booksum[0] + survey.booksum[1], least, greatest);
+    let market =
+        Market::new::<F, SUMS>(count(outcomes), target, survey.booksum[0] + survey.booksum[1], least, greatest);
     let mut search = Search::from(F::start(&market));
     if F::OPENING {
         search = step::<F, SUMS>(&market, &search, total(&survey.sums));
@@ -319,7 +320,7 @@ pub(super) fn lazily<F: Family<SUMS>, const SUMS: usize>(
 
 /// The probability of one outcome again, bit for bit, from the end of its market's search.
 pub(super) fn again<F: Family<SUMS>, const SUMS: usize>(found: &Found, target: f64, odds: f64) -> f64 {
-    let market = Market::new(0.0, target, found.booksum, 0.0, 0.0);
+    let market = Market::new::<F, SUMS>(0.0, target, found.booksum, 0.0, 0.0);
     let constants = F::constants(&market, found.last.0);
     let end = F::constants(&market, found.end);
     let prepared = F::prepare(odds);

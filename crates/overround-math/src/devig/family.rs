@@ -11,7 +11,7 @@ pub(super) struct Market {
     pub(super) target: f64,
     /// Σ 1/o.
     pub(super) booksum: f64,
-    /// Target over booksum.
+    /// Target over booksum, if the method asks for it ([`Family::SHARE`]), else 0.
     pub(super) share: f64,
     /// Least of [`Family::prepare`].
     pub(super) least: f64,
@@ -21,9 +21,21 @@ pub(super) struct Market {
 
 impl Market {
     #[inline(always)]
-    pub(super) fn new(outcomes: f64, target: f64, booksum: f64, least: f64, greatest: f64) -> Self {
-        Self { outcomes, target, booksum, share: target / booksum, least, greatest }
+    pub(super) fn new<F: Family<SUMS>, const SUMS: usize>(
+        outcomes: f64,
+        target: f64,
+        booksum: f64,
+        least: f64,
+        greatest: f64,
+    ) -> Self {
+        Self { outcomes, target, booksum, share: share::<F, SUMS>(target, booksum), least, greatest }
     }
+}
+
+/// [`Market::share`]: a division that not all need.
+#[inline(always)]
+pub(super) fn share<F: Family<SUMS>, const SUMS: usize>(target: f64, booksum: f64) -> f64 {
+    if F::SHARE { target / booksum } else { 0.0 }
 }
 
 /// The state of the search for a parameter.
@@ -86,6 +98,9 @@ pub(super) const BELOW_ONE: f64 = 1.0 - 0.5 * f64::EPSILON;
 pub(super) trait Family<const SUMS: usize> {
     /// Does the search begin with sums that need no parameter?
     const OPENING: bool;
+
+    /// Does it ask for [`Market::share`]?
+    const SHARE: bool = false;
 
     /// Do the terms need a square root? The drivers take it, in a loop of its own.
     const ROOT: bool;

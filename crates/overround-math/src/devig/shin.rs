@@ -14,6 +14,7 @@ pub(super) struct Shin;
 impl Family<4> for Shin {
     const OPENING: bool = false;
     const ROOT: bool = true;
+    const SHARE: bool = true;
 
     #[inline(always)]
     fn confined(target: f64) -> bool {
