@@ -112,3 +112,30 @@ fn open_opportunities_that_do_not_change_allocate_nothing() {
     assert!(told > 0, "prices move, and a leg's new price is told");
     assert!(allocations < 40 * u64::try_from(told).expect("small"), "{allocations} allocations for {told} told");
 }
+
+/// What an engine says that it holds is about what it has allocated: a host divides its memory by that. Would catch: a part that is not
+/// counted, or counted in other units.
+#[test]
+fn bytes_held_are_about_the_bytes_allocated() {
+    let mut config = Config::recorded();
+    config.low_hold.max_hold = 0.9;
+    config.ev.min = -0.9;
+    config.middle.max_loss = 1.0;
+    config.middle.min_ev = -1.0;
+    let mut engine = Engine::new(config).expect("valid");
+    let mut out = Vec::new();
+    let held = |engine: &Engine| i64::try_from(engine.stats().bytes).expect("small");
+    engine.apply_batch(Timestamp(0), &definitions("pinnacle"), &mut out);
+    let before = held(&engine);
+    let allocated = allocation_counter::measure(|| {
+        for now in 1..20 {
+            for event in quotes(now) {
+                engine.apply(Timestamp(now.into()), &event, &mut out).expect("a good event");
+            }
+            out = Vec::new();
+        }
+    });
+    assert!(engine.opportunities().len() > 100, "most of it are opportunities");
+    let (more, allocated) = (held(&engine) - before, allocated.bytes_current);
+    assert!((allocated * 7 / 10..allocated * 11 / 10).contains(&more), "{more} held, {allocated} allocated");
+}

@@ -5,7 +5,8 @@
 
 use overround_testkit::compare::{Coverage, assert_agree};
 use overround_testkit::edge::on_the_edge;
-use overround_testkit::scenario::{Features, Scenario, seeds};
+use overround_testkit::scenario::{Features, Scenario, Step, seeds};
+use overround_testkit::transform::{events_of, time_of};
 use overround_testkit::world::World;
 use proptest::prelude::{ProptestConfig, proptest};
 use proptest::test_runner::{RngAlgorithm, TestRng, TestRunner};
@@ -59,6 +60,26 @@ fn small_worlds() {
     let unreached = coverage.expired.iter().filter(|&&told| told < 10).count();
     assert!(unreached == 0, "every reason is reached: {coverage:?}");
     assert!(coverage.refused > 200, "bad events are in: {coverage:?}");
+}
+
+/// Many instants as one, at the time of their last: more events than the engine looks at before it looks at their markets.
+fn in_large_batches(scenario: &Scenario) -> Scenario {
+    let mut steps = Vec::new();
+    let mut together = Vec::new();
+    for step in &scenario.steps {
+        together.extend_from_slice(events_of(step));
+        if let Some(now) = time_of(step).filter(|_| together.len() > 100) {
+            steps.push(Step::Batch(now, core::mem::take(&mut together)));
+        }
+    }
+    Scenario { config: scenario.config.clone(), steps }
+}
+
+/// Would catch: a market that is lost, or taken for quiet, because it was looked at before its batch was over.
+#[test]
+fn large_batches() {
+    let coverage = agree(100, 6, |seed| in_large_batches(&World::scenario(seed, 250)));
+    assert!(coverage.told.iter().all(|&told| told > 500), "much comes, changes and goes: {coverage:?}");
 }
 
 /// Would catch "more than" where "at least" is meant, and the reverse.

@@ -406,6 +406,7 @@ impl Tracker {
         }
         self.scratch.close();
         self.recomputed.clear();
+        debug_assert!(is_counted(books, extent, &entries), "a market knows what stands in it");
         self.families[family.index()] = entries;
     }
 
@@ -631,6 +632,22 @@ fn count(books: &mut Books, identity: &Identity, change: i32) {
             add(&mut books.markets[upper.index()].middles);
         }
     }
+}
+
+/// Do the markets count the entries that stand in them? Of a crowd nobody looks.
+fn is_counted(books: &Books, extent: Extent<'_>, entries: &[Entry]) -> bool {
+    const FEW: usize = 256;
+    let is_right = |id: MarketId| {
+        let market = &books.markets[id.index()];
+        let here = entries.iter().filter(|entry| entry.identity.market == id || entry.identity.upper == Some(id));
+        let (middles, others): (Vec<&Entry>, Vec<&Entry>) = here.partition(|entry| entry.identity.upper.is_some());
+        (others.len(), middles.len()) == (market.entries as usize, market.middles as usize)
+    };
+    entries.len() > FEW
+        || match extent {
+            Extent::Market(market) => is_right(market),
+            Extent::Middles(markets) => markets.iter().copied().all(is_right),
+        }
 }
 
 fn thresholds<'a>(books: &'a Books, identity: &Identity) -> &'a Thresholds {

@@ -1,13 +1,14 @@
 //! The engine at the ends of its ranges: times, lines and limits that no honest feed has.
 
 use crate::board::{self, Board, open, permissive};
-use overround::config::Override;
+use overround::config::{Override, ReferenceMode};
 use overround::odds_event::{
     BookmakerDefinition, Ended, FixtureUpdate, MarketDefinition, MarketShape, OddsUpdate, Scope, Side,
 };
 use overround::opportunity::{Figures, Kind, Kinds};
 use overround::{
-    BookmakerId, Config, Engine, FamilyId, FeedId, FixtureId, Key, MarketId, OddsEvent, OutcomeIndex, Timestamp,
+    BookmakerId, Config, Engine, FamilyId, FeedId, FixtureId, Key, MarketId, OddsEvent, OpportunityEvent, OutcomeIndex,
+    Timestamp,
 };
 use overround_math::line::Line;
 use overround_math::odds::Odds;
@@ -162,6 +163,43 @@ fn a_consensus_that_comes_later_judges_who_shares_with_the_anchor() {
     };
     assert_eq!(evs([0, 1, 4, 5, 6, 7, 8, 9, 2, 3]), 1, "2.02 against 1.92 and 1.85");
     assert_eq!(evs([0, 1, 4, 5, 6, 7, 8, 2, 3, 9]), 1, "whoever comes last");
+}
+
+/// What ends with the first price of a long batch is told at its end. Would catch: a market that is called quiet while the batch goes on, with
+/// what stood in it forgotten.
+#[test]
+fn what_ends_early_in_a_long_batch_is_told() {
+    let config = Config { detect: Kinds::NONE.with(Kind::Ev), ..Config::recorded() };
+    let prices = [(0, 0, 1.9), (0, 1, 1.9), (1, 0, 2.2), (1, 1, 1.7)];
+    let board = prices.into_iter().fold(Board::new(MarketShape::TwoWay, &[]), |board, (bookmaker, outcome, price)| {
+        board.back(0, outcome, bookmaker, price)
+    });
+    let mut engine = open(&config, &board);
+    assert_eq!(engine.opportunities().len(), 1, "2.2 where the anchor has 1.9 twice");
+    let mut batch = vec![board::odds((0, 0, false, 1), Some(1.8))];
+    let known = BookmakerDefinition { bookmaker: BookmakerId(0), key: Key::of(board::NAMES[0]) };
+    batch.resize(100, OddsEvent::Bookmaker(known));
+    let mut out = Vec::new();
+    engine.apply_batch(Timestamp(1), &batch, &mut out);
+    assert!(matches!(out[..], [OpportunityEvent::Expired(_)]), "{out:?}");
+    assert!(engine.opportunities().is_empty());
+}
+
+/// Where the anchor falls silent, the next price that rises is compared with what the others say. Would catch: a market kept quiet by bars that
+/// are still the anchor's.
+#[test]
+fn the_first_price_that_rises_over_a_new_consensus_is_told() {
+    let config = Config { detect: Kinds::NONE.with(Kind::Ev), ..Config::recorded() };
+    let mut board = Board::new(MarketShape::TwoWay, &[]).back(0, 0, 0, 2.08).back(0, 1, 0, 1.85);
+    for bookmaker in 1..5 {
+        board = board.back(0, 0, bookmaker, 1.85).back(0, 1, bookmaker, if bookmaker == 4 { 1.77 } else { 1.85 });
+    }
+    let mut engine = open(&config, &board);
+    board::feed(&mut engine, 1, &[0, 1].map(|outcome| board::odds((0, outcome, false, 0), None)));
+    assert!(engine.opportunities().is_empty());
+    let mut out = Vec::new();
+    engine.apply(Timestamp(2), &board::odds((0, 0, false, 4), Some(2.1)), &mut out).expect("accepted");
+    assert!(matches!(out[..], [OpportunityEvent::Detected(_)]), "2.1 at an even chance: {out:?}");
 }
 
 /// Every time at either end of i64, with limits that reach beyond it: each call returns, and nothing overflows.

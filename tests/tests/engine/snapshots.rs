@@ -1,7 +1,10 @@
 //! Snapshot and rest of the feed = whole, at every instant. Would catch: a part of the state that is not written, or that is worked out
 //! otherwise on the way back than it came about.
 
-use overround::{Engine, RestoreError, SNAPSHOT_VERSION};
+use crate::board::{self, Board, permissive};
+use overround::odds_event::MarketShape;
+use overround::opportunity::{Kind, Kinds, Warning};
+use overround::{Engine, OddsEvent, OpportunityEvent, RestoreError, SNAPSHOT_VERSION, Timestamp};
 use overround_testkit::cases::cases;
 use overround_testkit::random::Random;
 use overround_testkit::scenario::{Scenario, Step, seeds};
@@ -84,6 +87,65 @@ proptest! {
             prop_assert!(Engine::restore(&odd.snapshot()).is_ok());
         }
     }
+}
+
+/// A price whose source's time lies ahead has no age yet, while that of another leg grows: at 60 s the engine warns without any record, and
+/// so does one that was restored before. Would catch: a restored engine that waits for the next price to say so.
+#[test]
+fn ages_that_grow_apart_do_so_after_a_restore() {
+    let a_minute = 60_000_000;
+    let (two_way, total) = (MarketShape::TwoWay, MarketShape::Total);
+    for (kind, shape, upper, prices) in [
+        (Kind::Arbitrage, two_way, 0, [2.1, 2.1]),
+        (Kind::LowHold, two_way, 0, [2.0, 1.98]),
+        (Kind::Middle, total, 1, [1.95, 1.95]),
+    ] {
+        for (ahead, warned_at) in [(a_minute, None), (a_minute + 1, Some(Timestamp(a_minute + 1)))] {
+            let config = overround::Config { detect: Kinds::NONE.with(kind), ..permissive() };
+            let mut engine = board::open(&config, &Board::new(shape, &[10, 14]).back(0, 0, 0, prices[0]));
+            let mut ahead_of_time = board::odds((upper, 1, false, 1), Some(prices[1]));
+            if let OddsEvent::Odds(update) = &mut ahead_of_time {
+                update.source_ts = Some(Timestamp(ahead));
+            }
+            board::feed(&mut engine, 0, &[ahead_of_time]);
+            assert_eq!(engine.opportunities().len(), 1, "{kind:?}");
+            let mut restored = Engine::restore(&engine.snapshot()).expect("just written");
+            for engine in [&mut engine, &mut restored] {
+                assert_eq!(engine.next_deadline().map(|(at, _)| at), warned_at, "{kind:?}");
+                let mut out = Vec::new();
+                engine.advance(Timestamp(a_minute), &mut out);
+                assert!(out.is_empty(), "{kind:?}: {out:?}");
+                engine.advance(Timestamp(a_minute + 1), &mut out);
+                let is_warned = |told: &OpportunityEvent| match told {
+                    OpportunityEvent::Updated(it) => it.warnings.contains(Warning::UnevenAges),
+                    _ => false,
+                };
+                assert_eq!(out.iter().filter(|told| is_warned(told)).count(), usize::from(warned_at.is_some()));
+            }
+        }
+    }
+}
+
+/// Laws of results are no part of the state: after a restore the first price of any line finds its family's again, and with it what it says of
+/// middles between two other lines. Would catch: a middle that stands still until one of its own lines moves.
+#[test]
+fn a_law_moves_the_middles_between_other_lines_after_a_restore() {
+    let middles = |engine: &mut Engine| {
+        let mut out = Vec::new();
+        let price = |outcome, price| board::odds((2, outcome, false, 0), Some(price));
+        engine.apply_batch(Timestamp(1), &[price(0, 6.0), price(1, 1.12)], &mut out);
+        out
+    };
+    // Over 2 against under 4 win together at three goals; only the anchor's line at 5.5 says how likely those are.
+    let board = Board::new(MarketShape::Total, &[8, 16, 22]).back(0, 0, 1, 1.95).back(1, 1, 2, 1.95);
+    let board = Board { sport: Some("soccer"), ..board.back(2, 0, 0, 9.0).back(2, 1, 0, 1.05) };
+    let config = overround::Config { detect: Kinds::NONE.with(Kind::Middle), ..overround::Config::recorded() };
+    let mut engine = board::open(&config, &board);
+    assert_eq!(engine.opportunities().len(), 1, "a middle by the model");
+    let mut restored = Engine::restore(&engine.snapshot()).expect("just written");
+    let whole = middles(&mut engine);
+    assert!(matches!(whole[..], [OpportunityEvent::Updated(_)]), "{whole:?}");
+    assert_eq!(middles(&mut restored), whole);
 }
 
 /// The bytes of one state, as version 1 writes them. Would catch: a change of the format without a change of its version.

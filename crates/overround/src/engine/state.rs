@@ -139,33 +139,34 @@ mod tests {
     use alloc::boxed::Box;
     use alloc::vec;
     use alloc::vec::Vec;
+    use overround_math::line::Line;
     use overround_math::odds::Odds;
 
     const BOOKMAKERS: u32 = 12;
 
-    /// Everything about one fixture with one market, from its definition to its end.
+    /// Everything about one fixture with a market and two lines of another.
     fn life(id: u32) -> Vec<OddsEvent> {
         let (sport, league, start, live) = (None, None, None, None);
         let fixture = FixtureId(id);
         let mut events =
             vec![OddsEvent::Fixture(FixtureUpdate { fixture, key: Key(id.into()), sport, league, start, live })];
-        events.push(OddsEvent::Market(Box::new(MarketDefinition {
-            market: MarketId(id),
-            family: FamilyId(id),
-            fixture,
-            shape: MarketShape::TwoWay,
-            market_type: Key(1),
-            period: Key(2),
-            participant: Key::NONE,
-            line: None,
-            outcomes: vec![Key(3), Key(4)],
-        })));
-        for bookmaker in (0..BOOKMAKERS).map(BookmakerId) {
-            for outcome in [0, 1].map(OutcomeIndex) {
+        for (market, line) in [(3 * id, None), (3 * id + 1, Some(2500)), (3 * id + 2, Some(3500))] {
+            events.push(OddsEvent::Market(Box::new(MarketDefinition {
+                market: MarketId(market),
+                family: FamilyId(2 * id + u32::from(line.is_some())),
+                fixture,
+                shape: if line.is_some() { MarketShape::Total } else { MarketShape::TwoWay },
+                market_type: Key(if line.is_some() { 5 } else { 1 }),
+                period: Key(2),
+                participant: Key::NONE,
+                line: line.and_then(Line::from_thousandths),
+                outcomes: vec![Key(3), Key(4)],
+            })));
+            for (bookmaker, outcome) in (0..2 * BOOKMAKERS).map(|n| (BookmakerId(n / 2), n % 2)) {
                 events.push(OddsEvent::Odds(OddsUpdate {
-                    market: MarketId(id),
+                    market: MarketId(market),
                     bookmaker,
-                    outcome,
+                    outcome: OutcomeIndex(u16::try_from(outcome).unwrap()),
                     side: Side::Back,
                     feed: FeedId(0),
                     active: true,
