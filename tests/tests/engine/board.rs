@@ -52,7 +52,7 @@ impl Board {
         outcomes_of(self.shape)
     }
 
-    fn definitions(&self) -> Vec<OddsEvent> {
+    pub(crate) fn definitions(&self) -> Vec<OddsEvent> {
         let (key, sport, league) = (Key::of("fixture"), self.sport.map(Key::of), None);
         let (start, live) = (None, None);
         let ids = 0..u32::try_from(NAMES.len()).expect("few");

@@ -1,8 +1,14 @@
 //! What is asked on top of what is told: combinations against all that there are, hedges against their neighbours.
 
-use overround::opportunity::{Figures, LowHold};
+use crate::board::{self, Board, open, permissive};
+use overround::config::{Config, Degraded};
+use overround::odds_event::{
+    BookmakerDefinition, FixtureUpdate, MarketDefinition, MarketShape, SourceHealth, SourceRole, SourceSignal,
+};
+use overround::opportunity::{Figures, Kind, Kinds, LowHold};
 use overround::{
-    BookmakerId, Engine, HedgeError, HedgeRequest, MarketId, OddsEvent, OpportunityId, OutcomeIndex, ProfileId, Side,
+    BookmakerId, Engine, FamilyId, FixtureId, HedgeError, HedgeRequest, Key, MAX_COMBINED_OUTCOMES, MarketId,
+    OddsEvent, OpportunityId, OutcomeIndex, ProfileId, Side, Timestamp,
 };
 use overround_testkit::cases::cases;
 use overround_testkit::random::Random;
@@ -11,13 +17,13 @@ use overround_testkit::transform::{engine_of, events_of, take};
 use proptest::prelude::{prop_assert, prop_assert_eq, proptest};
 use std::collections::BTreeMap;
 
-fn played(scenario: &Scenario, steps: usize) -> Engine {
+pub(crate) fn played(scenario: &Scenario, steps: usize) -> Engine {
     let mut engine = engine_of(scenario);
     scenario.steps[..steps].iter().for_each(|step| drop(take(&mut engine, step)));
     engine
 }
 
-fn markets(scenario: &Scenario) -> usize {
+pub(crate) fn markets(scenario: &Scenario) -> usize {
     scenario.steps.iter().flat_map(events_of).filter(|event| matches!(event, OddsEvent::Market(_))).count()
 }
 
@@ -147,6 +153,83 @@ proptest! {
         }
         prop_assert_eq!(engine.digest(), digest, "a question changes nothing");
     }
+}
+
+/// A hedge of an arbitrage stands on sources as good as the arbitrage. Would catch: a leg that the arbitrage itself must not have.
+#[test]
+fn a_hedge_leaves_out_what_the_arbitrage_must() {
+    let board = Board::new(MarketShape::TwoWay, &[]).back(0, 0, 1, 2.1).back(0, 1, 2, 2.1).back(0, 1, 3, 2.3);
+    for (degraded, expected) in [(Degraded::Drop, 2), (Degraded::Warn, 3)] {
+        let mut config = Config { detect: Kinds::NONE.with(Kind::Arbitrage), ..permissive() };
+        config.arbitrage.degraded = degraded;
+        let mut engine = open(&config, &board);
+        let health = SourceHealth::Role(SourceRole::Degraded);
+        let signal = SourceSignal { bookmaker: BookmakerId(3), fixture: None, health, last_write_ts: None };
+        board::feed(&mut engine, 1, &[OddsEvent::Source(signal)]);
+        let told = &engine.opportunities()[0];
+        let (id, profile) = (told.id, told.profile);
+        let request = HedgeRequest { id, profile, leg: 0, placed: 100, step: 1, units_per_limit: 1.0 };
+        let hedge = engine.hedge(&request).expect("open");
+        assert_eq!(hedge.legs[0].0.bookmaker, BookmakerId(expected), "{degraded:?}");
+    }
+}
+
+/// Would catch: a lay where the same bookmaker's back pays the same.
+#[test]
+fn a_combination_backs_where_a_lay_is_as_good() {
+    let mut board = Board::new(MarketShape::TwoWay, &[]).back(0, 0, 1, 2.0).back(0, 1, 2, 2.0);
+    board.prices.insert((0, 1, true, 1), 2.0);
+    let found = open(&permissive(), &board).combinations(MarketId(0), ProfileId(0), 1);
+    assert_eq!(found[0].legs[0].side, Side::Back);
+}
+
+/// A market of `n` outcomes, each with a price of its own bookmaker.
+fn one_bookmaker_each(n: u16) -> Engine {
+    let mut engine = Engine::new(permissive()).expect("valid");
+    let bookmaker = |id: u16| BookmakerDefinition { bookmaker: BookmakerId(id.into()), key: Key(u64::from(id) + 1) };
+    let mut events: Vec<OddsEvent> = (0..n).map(|id| OddsEvent::Bookmaker(bookmaker(id))).collect();
+    let (sport, league, start, live) = (None, None, None, None);
+    let key = Key::of("race");
+    events.push(OddsEvent::Fixture(FixtureUpdate { fixture: FixtureId(0), key, sport, league, start, live }));
+    events.push(OddsEvent::Market(Box::new(MarketDefinition {
+        market: MarketId(0),
+        family: FamilyId(0),
+        fixture: FixtureId(0),
+        shape: MarketShape::Listed,
+        market_type: Key::of("winner"),
+        period: Key::of("full_game"),
+        participant: Key::NONE,
+        line: None,
+        outcomes: (0..n).map(|outcome| Key(u64::from(outcome) + 1)).collect(),
+    })));
+    events.extend((0..n).map(|it| board::odds((0, it, false, it.into()), Some(f64::from(n)))));
+    board::feed(&mut engine, 0, &events);
+    engine
+}
+
+/// Would catch: a bound other than the one that is published.
+#[test]
+fn combinations_are_sought_up_to_their_bound() {
+    let most = u16::try_from(MAX_COMBINED_OUTCOMES).expect("small");
+    for (n, expected) in [(most, 1), (most + 1, 0)] {
+        assert_eq!(one_bookmaker_each(n).combinations(MarketId(0), ProfileId(0), 2).len(), expected, "{n} outcomes");
+    }
+}
+
+/// What waited and is over wakes nobody. Would catch: a deadline that stays, though nothing is due then.
+#[test]
+fn a_wait_that_is_over_is_no_deadline() {
+    let mut config = Config { detect: Kinds::NONE.with(Kind::Ev), ..Config::recorded() };
+    config.lifecycle.confirm_after_ms = 1_000;
+    let even = Board::new(MarketShape::TwoWay, &[]).back(0, 0, 0, 1.9).back(0, 1, 0, 1.9).back(0, 0, 1, 2.2);
+    let mut engine = open(&config, &even);
+    let mut out = Vec::new();
+    engine.advance(Timestamp(1_000_000), &mut out);
+    assert_eq!((out.len(), engine.next_deadline()), (1, None), "told, and nothing else is awaited");
+    board::feed(&mut engine, 2_000_000, &[board::odds((0, 0, false, 2), Some(2.2))]);
+    assert_eq!(engine.next_deadline().map(|(at, _)| at), Some(Timestamp(3_000_000)));
+    board::feed(&mut engine, 2_500_000, &[board::odds((0, 0, false, 2), Some(1.8))]);
+    assert_eq!(engine.next_deadline(), None);
 }
 
 #[test]
