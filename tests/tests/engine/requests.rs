@@ -2,6 +2,7 @@
 
 use crate::board::{self, Board, open, permissive};
 use overround::config::{Config, Degraded};
+use overround::explain::{Finding, Query};
 use overround::odds_event::{
     BookmakerDefinition, FixtureUpdate, MarketDefinition, MarketShape, SourceHealth, SourceRole, SourceSignal,
 };
@@ -94,6 +95,43 @@ proptest! {
             prop_assert_eq!(format!("{three:?}"), format!("{:?}", &all[..all.len().min(3)]));
         }
         prop_assert_eq!(engine.digest(), digest, "a question changes nothing");
+    }
+
+    /// Would catch: a filter that is not heeded, or heeded the wrong way round.
+    #[test]
+    fn a_filtered_question_has_the_findings_that_fit(seed in seeds()) {
+        let scenario = Scenario::from_seed(seed);
+        let mut random = Random::new(seed);
+        let steps = random.between(1, scenario.steps.len() as i64) as usize;
+        let mut engine = played(&scenario, steps);
+        let mut texts = |query: &Query, fits: &dyn Fn(&Finding) -> bool| -> Vec<String> {
+            let findings = engine.why_not(query).map(|answer| answer.findings).unwrap_or_default();
+            findings.iter().filter(|it| fits(it)).map(|it| format!("{it:?}")).collect()
+        };
+        for market in (0..markets(&scenario)).map(|at| MarketId(u32::try_from(at).expect("few"))) {
+            let all = Query::market(market).with_profile(ProfileId(0));
+            let any = |_: &Finding| true;
+            for outcome in [0, 1, 2].map(OutcomeIndex) {
+                // Of two lines the first outcome is backed on the lower one.
+                let fits = |it: &Finding| match it.subject.upper {
+                    Some(_) => (outcome.0 == 0) == (it.subject.market == market),
+                    None => it.subject.outcome.is_none_or(|of| of == outcome),
+                };
+                prop_assert_eq!(texts(&all.with_outcome(outcome), &any), texts(&all, &fits));
+            }
+            let evs = all.with_kind(Kind::Ev);
+            let of_quote = |it: &Finding| it.subject.quote.is_some();
+            for side in [Side::Back, Side::Lay] {
+                let fits = |it: &Finding| it.subject.quote.is_some_and(|(of, _)| of == side);
+                prop_assert_eq!(texts(&evs.with_side(side), &of_quote), texts(&evs, &fits));
+            }
+            // One who was asked for is said to have no price, too.
+            let has_quote = |it: &Finding| of_quote(it) && !format!("{it:?}").contains("DoesNotCount(Removed)");
+            for bookmaker in (0..8).map(BookmakerId) {
+                let fits = |it: &Finding| has_quote(it) && it.subject.quote.is_some_and(|(_, of)| of == bookmaker);
+                prop_assert_eq!(texts(&evs.with_bookmaker(bookmaker), &has_quote), texts(&evs, &fits));
+            }
+        }
     }
 
     /// Would catch: a hedge at other prices than the best, for the wrong outcomes, or that a neighbour beats.
