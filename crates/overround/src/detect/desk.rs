@@ -247,13 +247,6 @@ impl Detector<'_> {
         survey.oldest.extend((0..slots).map(|slot| self.books.oldest_age_us(id, slot)));
     }
 
-    /// The survey is of use for one candidate alone, unless all of its market are gone through.
-    pub(super) fn end_survey(&mut self) {
-        if self.scratch.desk.market.is_none() {
-            self.scratch.desk.survey.market = None;
-        }
-    }
-
     /// What is known of all columns of the market, where that was looked at.
     pub(super) fn survey_of(&self, id: MarketId) -> Option<&Survey> {
         Some(&self.scratch.desk.survey).filter(|survey| survey.market == Some(id))

@@ -32,7 +32,6 @@ impl Detector<'_> {
             warnings.set(Warning::Outlier, facts.is_outlier);
             warnings.set(Warning::LaggingLeg, facts.is_lagging);
         }
-        self.end_survey();
         if legs.len() > 1 {
             warnings.set(Warning::SameBookmaker, self.same_bookmaker(legs).is_some());
             let ages = self.ages(legs);
