@@ -6,6 +6,7 @@ use overround::config::Config;
 use overround::explain::QuoteView;
 use overround::odds_event::MarketShape;
 use overround::{BetOn, BookmakerId, Engine, FairFrom, FairNow, MarketId, OutcomeIndex, ProfileId, Side};
+use overround_math::float::exp;
 use overround_testkit::cases::cases;
 use overround_testkit::random::Random;
 use overround_testkit::scenario::{Scenario, bookmakers_of, seeds};
@@ -79,7 +80,7 @@ fn over(engine: &mut Engine, market: u32) -> Option<FairNow> {
 /// The chance of more than three goals where more than two are an even chance, by a Poisson law found by halving.
 fn more_than_three_goals() -> f64 {
     let more_than = |goals: i32, mean: f64| {
-        let (mut mass, mut sum) = ((-mean).exp(), 0.0);
+        let (mut mass, mut sum) = (exp(-mean), 0.0);
         for n in 0..=goals {
             sum += mass;
             mass *= mean / f64::from(n + 1);
