@@ -1,7 +1,7 @@
 //! The engine at the ends of its ranges: times, lines and limits that no honest feed has.
 
 use crate::board::{self, Board, open, permissive};
-use overround::config::{Override, ReferenceMode};
+use overround::config::Override;
 use overround::odds_event::{
     BookmakerDefinition, Ended, FixtureUpdate, MarketDefinition, MarketShape, OddsUpdate, Scope, Side,
 };
@@ -10,7 +10,6 @@ use overround::{
     BookmakerId, Config, Engine, FamilyId, FeedId, FixtureId, Key, MarketId, OddsEvent, OpportunityEvent, OutcomeIndex,
     Timestamp,
 };
-use overround_math::devig::Method;
 use overround_math::line::Line;
 use overround_math::odds::Odds;
 
@@ -184,66 +183,6 @@ fn what_ends_early_in_a_long_batch_is_told() {
     engine.apply_batch(Timestamp(1), &batch, &mut out);
     assert!(matches!(out[..], [OpportunityEvent::Expired(_)]), "{out:?}");
     assert!(engine.opportunities().is_empty());
-}
-
-/// Where the anchor falls silent, the next price that rises is compared with what the others say. Would catch: a market kept quiet by bars that
-/// are still the anchor's.
-#[test]
-fn the_first_price_that_rises_over_a_new_consensus_is_told() {
-    let config = Config { detect: Kinds::NONE.with(Kind::Ev), ..Config::recorded() };
-    let mut board = Board::new(MarketShape::TwoWay, &[]).back(0, 0, 0, 2.08).back(0, 1, 0, 1.85);
-    for bookmaker in 1..5 {
-        board = board.back(0, 0, bookmaker, 1.85).back(0, 1, bookmaker, if bookmaker == 4 { 1.77 } else { 1.85 });
-    }
-    let mut engine = open(&config, &board);
-    board::feed(&mut engine, 1, &[0, 1].map(|outcome| board::odds((0, outcome, false, 0), None)));
-    assert!(engine.opportunities().is_empty());
-    let mut out = Vec::new();
-    engine.apply(Timestamp(2), &board::odds((0, 0, false, 4), Some(2.1)), &mut out).expect("accepted");
-    assert!(matches!(out[..], [OpportunityEvent::Detected(_)]), "2.1 at an even chance: {out:?}");
-}
-
-/// A price that falls makes others' prices for the same outcome worth more: by how much is for the method to say. Would catch: a market kept
-/// quiet as if only the price that moved could be a bet, or by another method's probabilities.
-#[test]
-fn a_price_that_falls_makes_another_a_bet() {
-    let even = (Method::Power, 0, [1.9, 1.9], [2.03, 1.85], 1.6);
-    // Of a long shot 9.0 against 1.05 proportions make 0.104, powers 0.06.
-    let skewed = (Method::Multiplicative, 1, [1.05, 9.0], [1.05, 9.3], 7.5);
-    for (method, outcome, usual, high, fallen) in [even, skewed] {
-        let mut config = Config { detect: Kinds::NONE.with(Kind::Ev), ..Config::recorded() };
-        (config.fair.mode, config.fair.method) = (ReferenceMode::Consensus, method);
-        let mut board = Board::new(MarketShape::TwoWay, &[]);
-        for bookmaker in 0..4 {
-            let [home, away] = if bookmaker == 3 { high } else { usual };
-            board = board.back(0, 0, bookmaker, home).back(0, 1, bookmaker, away);
-        }
-        let mut engine = open(&config, &board);
-        let mut out = Vec::new();
-        // The first price that moves after a consensus was found leaves the bars behind that the next one is compared with.
-        for (now, price) in [(1, usual[usize::from(outcome)] + 0.01), (2, fallen)] {
-            assert!(out.is_empty() && engine.opportunities().is_empty(), "{method:?}: {out:?}");
-            engine
-                .apply(Timestamp(now), &board::odds((0, outcome, false, 1), Some(price)), &mut out)
-                .expect("accepted");
-        }
-        assert!(matches!(out[..], [OpportunityEvent::Detected(_)]), "{method:?}: {out:?}");
-    }
-}
-
-/// An anchor whose margin keeps it out of references leaves the judgement to the others. Would catch: its prices taken for a bound of theirs.
-#[test]
-fn an_anchor_that_takes_no_part_bounds_nothing() {
-    let config = Config { detect: Kinds::NONE.with(Kind::Ev), ..Config::recorded() };
-    // The anchor's booksum is 1.31, 15 % per outcome; without it, it would give the first 0.47.
-    let mut board = Board::new(MarketShape::TwoWay, &[]).back(0, 0, 0, 1.585).back(0, 1, 0, 1.473);
-    for bookmaker in 1..4 {
-        board = board.back(0, 0, bookmaker, 1.9).back(0, 1, bookmaker, 1.9);
-    }
-    let engine = open(&config, &board.back(0, 0, 4, 2.06).back(0, 1, 4, 1.8));
-    let told = engine.opportunities();
-    let is_it = matches!(&told[..], [it] if matches!(&it.figures, Figures::Ev(ev) if ev.bookmaker == BookmakerId(4)));
-    assert!(is_it, "2.06 at an even chance: {told:?}");
 }
 
 /// Every time at either end of i64, with limits that reach beyond it: each call returns, and nothing overflows.

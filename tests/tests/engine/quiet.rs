@@ -1,10 +1,10 @@
 //! Prices that move alone, most of which lead to nothing, against the model: what the engine passes over without judging holds nothing.
 
-use crate::board::{Board, NAMES, RESIDENTS, odds};
+use crate::board::{Board, NAMES, RESIDENTS, feed, odds, open};
 use overround::config::{Anchor, Config, ReferenceMode};
 use overround::odds_event::MarketShape;
-use overround::opportunity::{Kind, Kinds};
-use overround::{Key, Timestamp};
+use overround::opportunity::{Figures, Kind, Kinds};
+use overround::{BookmakerId, Key, OpportunityEvent, OutcomeIndex, Timestamp};
 use overround_math::devig::Method;
 use overround_math::pool::Pool;
 use overround_testkit::cases::cases;
@@ -78,4 +78,112 @@ proptest! {
         let coverage = assert_agree(seed, &lone_prices(seed));
         prop_assert!(coverage.refused == 0);
     }
+}
+
+/// Where the anchor falls silent, the next price that rises is compared with what the others say. Would catch: a market kept quiet by bars that
+/// are still the anchor's.
+#[test]
+fn the_first_price_that_rises_over_a_new_consensus_is_told() {
+    let config = Config { detect: Kinds::NONE.with(Kind::Ev), ..Config::recorded() };
+    let mut board = Board::new(MarketShape::TwoWay, &[]).back(0, 0, 0, 2.08).back(0, 1, 0, 1.85);
+    for bookmaker in 1..5 {
+        board = board.back(0, 0, bookmaker, 1.85).back(0, 1, bookmaker, if bookmaker == 4 { 1.77 } else { 1.85 });
+    }
+    let mut engine = open(&config, &board);
+    feed(&mut engine, 1, &[0, 1].map(|outcome| odds((0, outcome, false, 0), None)));
+    assert!(engine.opportunities().is_empty());
+    let mut out = Vec::new();
+    engine.apply(Timestamp(2), &odds((0, 0, false, 4), Some(2.1)), &mut out).expect("accepted");
+    assert!(matches!(out[..], [OpportunityEvent::Detected(_)]), "2.1 at an even chance: {out:?}");
+}
+
+/// A price that falls makes others' prices for the same outcome worth more: by how much is for the method to say. Would catch: a market kept
+/// quiet as if only the price that moved could be a bet, or by another method's probabilities.
+#[test]
+fn a_price_that_falls_makes_another_a_bet() {
+    let even = (Method::Power, 0, [1.9, 1.9], [2.03, 1.85], 1.6);
+    // Of a long shot 9.0 against 1.05 proportions make 0.104, powers 0.06.
+    let skewed = (Method::Multiplicative, 1, [1.05, 9.0], [1.05, 9.3], 7.5);
+    for (method, outcome, usual, high, fallen) in [even, skewed] {
+        let mut config = Config { detect: Kinds::NONE.with(Kind::Ev), ..Config::recorded() };
+        (config.fair.mode, config.fair.method) = (ReferenceMode::Consensus, method);
+        let mut board = Board::new(MarketShape::TwoWay, &[]);
+        for bookmaker in 0..4 {
+            let [home, away] = if bookmaker == 3 { high } else { usual };
+            board = board.back(0, 0, bookmaker, home).back(0, 1, bookmaker, away);
+        }
+        let mut engine = open(&config, &board);
+        let mut out = Vec::new();
+        // The first price that moves after a consensus was found leaves the bars behind that the next one is compared with.
+        for (now, price) in [(1, usual[usize::from(outcome)] + 0.01), (2, fallen)] {
+            assert!(out.is_empty() && engine.opportunities().is_empty(), "{method:?}: {out:?}");
+            engine.apply(Timestamp(now), &odds((0, outcome, false, 1), Some(price)), &mut out).expect("accepted");
+        }
+        assert!(matches!(out[..], [OpportunityEvent::Detected(_)]), "{method:?}: {out:?}");
+    }
+}
+
+/// An anchor whose margin keeps it out of references, or that has no weight, leaves the judgement to the others. Would catch: its prices taken
+/// for a bound of theirs.
+#[test]
+fn an_anchor_that_takes_no_part_bounds_nothing() {
+    // Either would give the first outcome 0.47; a booksum of 1.31 is 15 % per outcome.
+    for (weight, home, away) in [(1.0, 1.585, 1.473), (0.0, 2.04, 1.81)] {
+        let mut config = Config { detect: Kinds::NONE.with(Kind::Ev), ..Config::recorded() };
+        config.fair.anchors[0].weight = weight;
+        let mut board = Board::new(MarketShape::TwoWay, &[]).back(0, 0, 0, home).back(0, 1, 0, away);
+        for bookmaker in 1..4 {
+            board = board.back(0, 0, bookmaker, 1.9).back(0, 1, bookmaker, 1.9);
+        }
+        let engine = open(&config, &board.back(0, 0, 4, 2.08).back(0, 1, 4, 1.8));
+        let told = engine.opportunities();
+        let is_it =
+            matches!(&told[..], [it] if matches!(&it.figures, Figures::Ev(ev) if ev.bookmaker == BookmakerId(4)));
+        assert!(is_it, "2.08 at an even chance: {told:?}");
+    }
+}
+
+/// Who shares prices with the anchor is judged by the others, whose prices move as well. Would catch: bars that follow from the anchor alone.
+#[test]
+fn a_consensus_that_moves_judges_who_shares_with_the_anchor() {
+    let mut config = Config { detect: Kinds::NONE.with(Kind::Ev), ..Config::recorded() };
+    config.fair.groups = vec![vec![Key::of(NAMES[0]), Key::of(NAMES[1])]];
+    let mut board = Board::new(MarketShape::TwoWay, &[]).back(0, 0, 0, 2.05).back(0, 1, 0, 1.85);
+    board = board.back(0, 0, 1, 2.02).back(0, 1, 1, 1.8);
+    for bookmaker in 2..5 {
+        board = board.back(0, 0, bookmaker, 1.97).back(0, 1, bookmaker, 1.85);
+    }
+    let mut engine = open(&config, &board);
+    assert!(engine.opportunities().is_empty());
+    let mut out = Vec::new();
+    for bookmaker in 2..5 {
+        let fallen = odds((0, 0, false, bookmaker), Some(1.7));
+        engine.apply(Timestamp(i64::from(bookmaker)), &fallen, &mut out).expect("accepted");
+    }
+    let is_it = |told: &OpportunityEvent| match told {
+        OpportunityEvent::Detected(it) => matches!(&it.figures, Figures::Ev(ev) if ev.bookmaker == BookmakerId(1)),
+        _ => false,
+    };
+    assert!(out.iter().any(is_it), "2.02 where the others have 1.7 against 1.85: {out:?}");
+}
+
+/// Pooled in logits and made to sum to 1, an outcome can have more than any of the bookmakers gives it. Would catch: the highest opinion taken
+/// for a bound of such a pool.
+#[test]
+fn a_pool_can_be_above_all_its_members() {
+    let mut config = Config { detect: Kinds::NONE.with(Kind::Ev), ..Config::recorded() };
+    (config.fair.mode, config.fair.pool) = (ReferenceMode::Consensus, Pool::LogOdds);
+    let mut board = Board::new(MarketShape::ThreeWay, &[]);
+    let columns = [[2.0, 2.5, 10.0], [2.0, 10.0, 2.5], [2.0, 4.0, 4.0], [1.97, 2.54, 2.54]];
+    for (bookmaker, column) in (0..).zip(columns) {
+        for (outcome, price) in (0..).zip(column) {
+            board = board.back(0, outcome, bookmaker, price);
+        }
+    }
+    let told = open(&config, &board).opportunities();
+    let is_it = |it: &overround::Opportunity| match &it.figures {
+        Figures::Ev(ev) => ev.bookmaker == BookmakerId(3) && ev.outcome == OutcomeIndex(0) && ev.fair_probability > 0.5,
+        _ => false,
+    };
+    assert!(told.iter().any(is_it), "1.97 where 0.5, 0.5 and 0.5 pool to 0.526: {told:?}");
 }
