@@ -1,10 +1,11 @@
 //! Prices that move alone, most of which lead to nothing, against the model: what the engine passes over without judging holds nothing.
 
 use crate::board::{Board, NAMES, RESIDENTS, feed, odds, open};
-use overround::config::{Anchor, Config, ReferenceMode};
-use overround::odds_event::MarketShape;
+use overround::config::{Anchor, Config, Profile, ReferenceMode};
+use overround::odds_event::{MarketShape, SourceHealth, SourceRole, SourceSignal};
 use overround::opportunity::{Figures, Kind, Kinds};
-use overround::{BookmakerId, Key, OpportunityEvent, OutcomeIndex, Timestamp};
+use overround::{BookmakerId, FixtureId, Key, OddsEvent, OpportunityEvent, OutcomeIndex, Side, Timestamp};
+use overround_math::commission::{Base, Commission};
 use overround_math::devig::Method;
 use overround_math::pool::Pool;
 use overround_testkit::cases::cases;
@@ -186,4 +187,76 @@ fn a_pool_can_be_above_all_its_members() {
         _ => false,
     };
     assert!(told.iter().any(is_it), "1.97 where 0.5, 0.5 and 0.5 pool to 0.526: {told:?}");
+}
+
+/// Two prices of each of some bookmakers, by id.
+fn two_way(columns: &[[f64; 2]]) -> Board {
+    (0..).zip(columns).fold(Board::new(MarketShape::TwoWay, &[]), |board, (bookmaker, &[home, away])| {
+        board.back(0, 0, bookmaker, home).back(0, 1, bookmaker, away)
+    })
+}
+
+/// A consensus leaves out copies, may be a median, and heeds how fresh its members are. Would catch: a screen that adds all of them up alike.
+#[test]
+fn a_consensus_is_screened_as_it_is_pooled() {
+    let mut config = Config { detect: Kinds::NONE.with(Kind::Ev), ..Config::recorded() };
+    config.fair.mode = ReferenceMode::Consensus;
+    let evs = |config: &Config, board: &Board| open(config, board).opportunities().len();
+    let (even, low) = ([1.8, 1.8], [2.0, 1.6]);
+    let copies = two_way(&[even, low, low, even, even, [2.13, 1.75]]);
+    assert_eq!(evs(&config, &copies), 0, "two of five give it 0.43");
+    config.fair.groups = vec![[NAMES[1], NAMES[2]].map(Key::of).to_vec()];
+    assert_eq!(evs(&config, &copies), 1, "one of four does");
+    config.fair.groups.clear();
+    let split = two_way(&[even, [2.03, 1.45], even, [2.15, 1.72]]);
+    assert_eq!(evs(&config, &split), 0, "0.5, 0.39 and 0.5 are 0.46");
+    for fixture in [None, Some(FixtureId(0))] {
+        let mut engine = open(&config, &split);
+        let health = SourceHealth::Role(SourceRole::Degraded);
+        let signal = SourceSignal { bookmaker: BookmakerId(1), fixture, health, last_write_ts: None };
+        feed(&mut engine, 1, &[OddsEvent::Source(signal)]);
+        assert_eq!(engine.opportunities().len(), 1, "with half the weight on 0.39 it is 0.48");
+    }
+    config.fair.pool = Pool::Median;
+    assert_eq!(evs(&config, &split), 1, "in the middle is 0.5");
+}
+
+/// Who pays no commission may have a bet where others have none. Would catch: a screen that knows one commission.
+#[test]
+fn a_commission_of_ones_own_is_screened_by() {
+    let mut config = Config { detect: Kinds::NONE.with(Kind::Ev), ..Config::recorded() };
+    config.fair.mode = ReferenceMode::Consensus;
+    let fee = |rate| Commission::new(Base::Winnings, rate).expect("a rate");
+    config.commission.insert(Key::of(NAMES[3]), fee(0.05));
+    let board = two_way(&[[1.9, 1.9], [1.9, 1.9], [1.9, 1.9], [2.07, 1.8]]);
+    assert_eq!(open(&config, &board).opportunities().len(), 0, "2.0165 at an even chance");
+    let mut profile = Profile::named("free");
+    profile.commission.insert(Key::of(NAMES[3]), fee(0.0));
+    config.profiles = vec![profile];
+    assert_eq!(open(&config, &board).opportunities().len(), 1, "2.07");
+}
+
+/// Among several outcomes a lay wins on all others: how likely that is, each of several references says for itself. Would catch: the least of
+/// them taken for all; and prices for and against one outcome that are looked at only where the market as a whole pays.
+#[test]
+fn lays_among_several_outcomes_are_screened_by_themselves() {
+    let mut config = Config { detect: Kinds::NONE.with(Kind::Ev), ..Config::recorded() };
+    config.fair.mode = ReferenceMode::Anchor;
+    config.fair.anchors = NAMES[..2].iter().map(|name| Anchor { bookmaker: Key::of(name), weight: 1.0 }).collect();
+    let mut board = Board::new(MarketShape::ThreeWay, &[]);
+    for (outcome, prices) in (0..).zip([[2.7, 2.4], [2.33, 2.75], [2.33, 2.75]]) {
+        board = board.back(0, outcome, 0, prices[0]).back(0, outcome, 1, prices[1]);
+    }
+    board.prices.insert((0, 0, true, 1), 3.1);
+    let told = open(&config, &board).opportunities();
+    let is_it = matches!(&told[..], [it] if matches!(&it.figures, Figures::Ev(ev) if ev.side == Side::Lay));
+    assert!(is_it, "3.1 laid where the other anchor gives 0.29: {told:?}");
+
+    config.detect = Kinds::NONE.with(Kind::Arbitrage);
+    let mut board = Board::new(MarketShape::ThreeWay, &[]);
+    for outcome in 0..3 {
+        board = board.back(0, outcome, 0, 2.8);
+        board.prices.insert((0, outcome, true, 1), 2.6);
+    }
+    assert_eq!(open(&config, &board).opportunities().len(), 3, "2.8 for each outcome, 2.6 against it");
 }
