@@ -105,10 +105,12 @@ fn a_price_that_falls_makes_another_a_bet() {
     let even = (Method::Power, 0, [1.9, 1.9], [2.03, 1.85], 1.6);
     // Of a long shot 9.0 against 1.05 proportions make 0.104, powers 0.06.
     let skewed = (Method::Multiplicative, 1, [1.05, 9.0], [1.05, 9.3], 7.5);
-    for (method, outcome, usual, high, fallen) in [even, skewed] {
+    let cases =
+        [MarketShape::TwoWay, MarketShape::Total].into_iter().flat_map(|shape| [(shape, even), (shape, skewed)]);
+    for (shape, (method, outcome, usual, high, fallen)) in cases {
         let mut config = Config { detect: Kinds::NONE.with(Kind::Ev), ..Config::recorded() };
         (config.fair.mode, config.fair.method) = (ReferenceMode::Consensus, method);
-        let mut board = Board::new(MarketShape::TwoWay, &[]);
+        let mut board = Board::new(shape, &[10]);
         for bookmaker in 0..4 {
             let [home, away] = if bookmaker == 3 { high } else { usual };
             board = board.back(0, 0, bookmaker, home).back(0, 1, bookmaker, away);
@@ -219,6 +221,9 @@ fn a_consensus_is_screened_as_it_is_pooled() {
     }
     config.fair.pool = Pool::Median;
     assert_eq!(evs(&config, &split), 1, "in the middle is 0.5");
+    (config.fair.pool, config.fair.method) = (Pool::Mean, Method::Multiplicative);
+    let long_shots = two_way(&[[1.05, 9.0], [1.05, 9.0], [1.05, 9.0], [1.05, 9.9]]);
+    assert_eq!(evs(&config, &long_shots), 1, "proportions make 0.104 of 9.0, powers 0.06");
 }
 
 /// Who pays no commission may have a bet where others have none. Would catch: a screen that knows one commission.
@@ -251,6 +256,19 @@ fn lays_among_several_outcomes_are_screened_by_themselves() {
     let told = open(&config, &board).opportunities();
     let is_it = matches!(&told[..], [it] if matches!(&it.figures, Figures::Ev(ev) if ev.side == Side::Lay));
     assert!(is_it, "3.1 laid where the other anchor gives 0.29: {told:?}");
+
+    // By a consensus, of one who has no part in it and of one who has.
+    config.fair.mode = ReferenceMode::Consensus;
+    for (members, bookmaker) in [(6, 6), (6, 0), (5, 6), (5, 0)] {
+        let mut board = Board::new(MarketShape::ThreeWay, &[]);
+        for (outcome, member) in (0..3).flat_map(|outcome| (0..members).map(move |member| (outcome, member))) {
+            board = board.back(0, outcome, member, 2.8);
+        }
+        board.prices.insert((0, 0, true, bookmaker), 2.9);
+        assert_eq!(open(&config, &board).opportunities().len(), 0, "2.9 laid at a chance of a third");
+        board.prices.insert((0, 0, true, bookmaker), 2.8);
+        assert_eq!(open(&config, &board).opportunities().len(), 1, "2.8, among {members}");
+    }
 
     config.detect = Kinds::NONE.with(Kind::Arbitrage);
     let mut board = Board::new(MarketShape::ThreeWay, &[]);

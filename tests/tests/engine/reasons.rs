@@ -77,3 +77,17 @@ fn what_was_compared_is_what_there_is() {
         assert!(matches!(outlier.reason, WarningReason::Outlier { others: 6, .. }), "{outlier:?}");
     }
 }
+
+/// Would catch: a margin that is not per outcome; a ladder said to be of two half lines where one is whole.
+#[test]
+fn what_a_view_says_of_columns_and_ladders() {
+    let board = Board::new(MarketShape::Total, &[10, 24]).back(0, 0, 1, 1.95).back(0, 1, 1, 1.9).back(1, 1, 2, 1.95);
+    let mut engine = open(&Config { detect: Kinds::NONE.with(Kind::Middle), ..permissive() }, &board);
+    let book = engine.market_book(MarketId(0), ProfileId(0)).expect("it is on");
+    let margin = book.columns[0].margin.expect("complete");
+    assert!((margin - (1.0 / 1.95 + 1.0 / 1.9 - 1.0) / 2.0).abs() < 1e-12, "{margin}");
+    let id = engine.opportunities()[0].id;
+    let finding = engine.explain(id, ProfileId(0)).expect("open").finding;
+    let Derivation::Middle(derivation) = finding.derivation else { panic!("of a middle") };
+    assert!(!derivation.ladder.is_half, "2.5 and 6");
+}
