@@ -171,6 +171,10 @@ fn lengths_that_do_not_fit() {
     assert_eq!(batch::devig(Method::Power, 1, &[2.0, f64::NAN, 0.5], &mut [0.0; 3], &mut answers), Ok(0));
     let single = [DevigError::Single, DevigError::NotANumber { index: 0 }, DevigError::NotAboveOne { index: 0 }];
     assert_eq!(answers, single.map(Err));
+    // Nor are whole blocks of single prices answered, whatever they shall sum to.
+    let mut answers = [Ok(Solution::default()); 17];
+    assert_eq!(batch::devig_to(Method::Multiplicative, 1, 0.5, &[2.0; 17], &mut [0.0; 17], &mut answers), Ok(0));
+    assert_eq!(answers, [Err(DevigError::Single); 17]);
 }
 
 #[test]

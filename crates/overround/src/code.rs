@@ -123,7 +123,15 @@ impl<T: Code + Ord> Code for BTreeSet<T> {
     }
 
     fn take(from: &mut Bytes<'_>) -> Result<Self, Damaged> {
-        (0..take_len(from)?).map(|_| T::take(from)).collect()
+        let mut set = Self::new();
+        for _ in 0..take_len(from)? {
+            let value = T::take(from)?;
+            if set.last().is_some_and(|last| *last >= value) {
+                return Err(Damaged);
+            }
+            set.insert(value);
+        }
+        Ok(set)
     }
 }
 

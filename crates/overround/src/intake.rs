@@ -159,7 +159,7 @@ impl Intake {
         if !self.hold_back(books, &scope, || OddsEvent::Odds(*update)) {
             self.write(books, update);
         }
-        // Afterwards: what closes a scope by what came has been in it, as when it closes by what it holds.
+        // Afterwards: where no scope begun earlier holds the event back, it is applied with the scope that it closes.
         while let Some(at) = self.holds.iter().position(|hold| is_concerned(hold) && hold.came.len() > limit) {
             self.overflow(books, at);
         }

@@ -167,7 +167,8 @@ fn all<A: Answer>(
     if size != Some(odds.len()) || fair.len() != odds.len() {
         return Err(DevigError::Length { odds: odds.len(), fair: fair.len() });
     }
-    if let Err(error) = check_target(outcomes, target) {
+    let wrong = if outcomes < 2 { Err(DevigError::Single) } else { check_target(outcomes, target) };
+    if let Err(error) = wrong {
         for (j, answer) in answers.iter_mut().enumerate() {
             *answer = A::of(Err(check(column(odds, stride, j)).err().unwrap_or(error)));
         }

@@ -70,7 +70,8 @@ impl Search {
         let settled = (sound & close) | (!falls & (size <= Self::NOISE));
         Self {
             at: if settled { self.at } else { next },
-            step: if settled { step } else { 0.0 },
+            // Where the residual is rounding, so is the step that it gives.
+            step: if settled & sound { step } else { 0.0 },
             best: if size < self.best { size } else { self.best },
             open: if settled { 0.0 } else { 1.0 },
             doubtful: if settled | (sound & falls) { 0.0 } else { 1.0 },

@@ -41,7 +41,7 @@ pub(super) fn multiplicative(odds: &[f64], fair: &mut [f64]) -> Found {
         [*p, *q, *r] = triple.fair;
         return triple.found();
     }
-    closed_many::<Multiplicative>(odds, 1.0, fair)
+    closed::single::<Multiplicative>(odds, 1.0, fair)
 }
 
 /// Solves one market by a method that is not the worst case. Prices and target have been checked.
@@ -243,13 +243,8 @@ fn closed_single<C: Closed>(odds: &[f64], target: f64, fair: &mut [f64]) -> Foun
             [*p, *q, *r] = out;
             found
         }
-        _ => closed_many::<C>(odds, target, fair),
+        _ => closed::single::<C>(odds, target, fair),
     }
-}
-
-#[inline(always)]
-fn closed_many<C: Closed>(odds: &[f64], target: f64, fair: &mut [f64]) -> Found {
-    closed::single::<C>(odds, target, fair)
 }
 
 #[inline(never)]

@@ -334,6 +334,9 @@ impl World {
 
     fn begin(&mut self, snapshot: bool, scope: Scope) {
         self.open.retain(|open| !(open.snapshot == snapshot && open.scope == scope));
+        if self.open.len() >= 1024 {
+            self.close(0);
+        }
         let begin = self.now;
         self.open.push(OpenScope { snapshot, scope, begin, held: Vec::new(), came: BTreeSet::new() });
     }
@@ -383,7 +386,9 @@ impl World {
             None => self.store(event),
             Some(index) => {
                 self.open[index].held.push(event.clone());
-                if self.open[index].held.len() > limit {
+                // One scope may hold as much as the limit, all together four times that.
+                let all: usize = self.open.iter().map(|open| open.held.len()).sum();
+                if self.open[index].held.len() > limit || (self.open.len() > 4 && all / 4 > limit) {
                     self.close(index);
                 }
             }

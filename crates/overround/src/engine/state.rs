@@ -24,7 +24,7 @@ pub struct Stats {
     pub superseded: u64,
     /// Calls whose time ran backwards and was raised to the latest seen.
     pub clamped: u64,
-    /// Snapshots and holds that were closed because they held too much or too long.
+    /// Snapshots and holds that were closed because they held too much or too long, or too much came into them.
     pub overflowed: u64,
     /// Opportunities withheld because recomputing them by settlement gave other figures.
     pub withheld: u64,
