@@ -231,7 +231,7 @@ fn finish<F: Family<SUMS>, const SUMS: usize, const WIDTH: usize>(
 
 /// The chunk at the end if the outcomes are no multiple of the width, and the first of it that was in no other.
 #[inline(always)]
-pub(super) fn last<const WIDTH: usize>(all: &[f64]) -> Option<(usize, &[f64; WIDTH])> {
+fn last<const WIDTH: usize>(all: &[f64]) -> Option<(usize, &[f64; WIDTH])> {
     let left = all.len() % WIDTH;
     if left == 0 { None } else { all.last_chunk().map(|chunk| (WIDTH - left, chunk)) }
 }

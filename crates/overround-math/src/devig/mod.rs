@@ -169,7 +169,7 @@ fn check_all(odds: &[f64], target: f64, fair: &[f64]) -> Result<(), DevigError> 
     check_target(odds.len(), target)
 }
 
-/// Are all prices finite and above 1? Doubts good ones above 2²⁵⁶, so that all of whom it is sure are within [`pair::WIDE`].
+/// Are all prices finite and above 1? Doubts good ones above 2²⁵⁶, so that all of which it is sure are within [`pair::WIDE`].
 #[inline(always)]
 fn good(odds: &[f64]) -> bool {
     odds.iter().fold(0, |all, &price| all | above_one(price)) < SURE
