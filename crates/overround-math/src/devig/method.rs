@@ -166,7 +166,8 @@ pub enum Method {
     Shin,
     /// p = 1/(1 + c f): fair net odds are c times the net odds shown.
     ///
-    /// *Origin*: K. Cheung (2015). The parameter is c, above 1 for an overround. In closed form for two outcomes.
+    /// *Origin*: K. Cheung (2015). The parameter is c, above 1 for an overround. In closed form for two outcomes
+    /// and for three.
     ///
     /// *Domain*: Every market.
     ///

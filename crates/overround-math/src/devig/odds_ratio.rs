@@ -47,9 +47,12 @@ impl Family<4> for OddsRatio {
         derivatives(1.0 / (1.0 + c * net), c * net)
     }
 
-    /// Householder's method of order four in ln c, in one division.
+    /// Householder's method of order four in ln c, in one division. The second and third derivatives only correct the step that the
+    /// first gives, so that it does no harm if little is left of them.
     #[inline(always)]
-    fn step(_: &Market, search: &Search, [excess, s1, s2, s3]: [f64; 4]) -> Search {
+    fn step(_: &Market, search: &Search, [excess, s1, qp, qq]: [f64; 4]) -> Search {
+        let s2 = s1 - 2.0 * qp;
+        let s3 = s1 - 6.0 * qq;
         let slope2 = s1 * s1;
         let bend = s2 * excess;
         let numerator = slope2 - 0.5 * bend;
@@ -84,10 +87,10 @@ impl Family<4> for OddsRatio {
     }
 }
 
-/// p and, but for the sign, its first three derivatives by ln c; g = c (o − 1) = (1 − p)/p.
+/// p, q = p (1 − p), q p and q²; g = c (o − 1) = (1 − p)/p. But for the sign, the derivatives of p by ln c are q, q − 2 q p and
+/// q − 6 q².
 #[inline(always)]
 fn derivatives(p: f64, g: f64) -> [f64; 4] {
-    let rest = g * p;
-    let q = p * rest;
-    [p, q, q * (rest - p), q * (1.0 - 6.0 * q)]
+    let q = p * (g * p);
+    [p, q, q * p, q * q]
 }

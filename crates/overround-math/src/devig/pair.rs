@@ -26,10 +26,16 @@ impl<const N: usize> Answer<N> {
 
 /// A closed form for prices up to [`WIDE`].
 pub(super) trait Form<const N: usize> {
-    /// Does it want √(x y)? The callers take it, in a loop of its own.
+    /// Does it want a square root? The callers take it, in a loop of its own.
     const ROOT: bool = false;
 
-    /// The answer, from the prices and √(x y) if wanted.
+    /// What it wants the square root of.
+    #[inline(always)]
+    fn radicand(_odds: [f64; N]) -> f64 {
+        0.0
+    }
+
+    /// The answer, from the prices and the root if wanted.
     fn solve(odds: [f64; N], root: f64) -> Answer<N>;
 }
 
@@ -107,6 +113,11 @@ impl Form<2> for OddsRatio {
     const ROOT: bool = true;
 
     #[inline(always)]
+    fn radicand([a, b]: [f64; 2]) -> f64 {
+        (a - 1.0) * (b - 1.0)
+    }
+
+    #[inline(always)]
     fn solve([a, b]: [f64; 2], root: f64) -> Answer<2> {
         let (x, y) = (a - 1.0, b - 1.0);
         let inverse = 1.0 / ((x + y) + (root + root));
@@ -118,6 +129,47 @@ impl Form<2> for OddsRatio {
             booksum: (a + b) * (root * both),
         }
     }
+}
+
+/// With the denominators cleared, 1/(1 + c x) + 1/(1 + c x') + 1/(1 + c x'') = 1 says c³ X − c Σ − 2 = 0 for the product X and the sum Σ of
+/// the three: a cubic with one root above 0. For c = √(Σ/X) (1 + w) it becomes w (1 + w) (2 + w) = 2v with v = 1/(Σ √(Σ/X)), which
+/// by the inequality of the means is not above 3^(−3/2): one function w(v) for all markets. A polynomial gives it within 7e-7
+/// (the best of its degree; `tests/vectors/cubic.py`), and one step of Halley's method, which leaves at most 1.75 times the third
+/// power of that, within rounding.
+impl Form<3> for OddsRatio {
+    const ROOT: bool = true;
+
+    #[inline(always)]
+    fn radicand([a, b, c]: [f64; 3]) -> f64 {
+        let [x, y, z] = [a - 1.0, b - 1.0, c - 1.0];
+        ((x + y) + z) / ((x * y) * z)
+    }
+
+    #[inline(always)]
+    fn solve(odds: [f64; 3], root: f64) -> Answer<3> {
+        let nets = odds.map(|price| price - 1.0);
+        let v = 1.0 / (((nets[0] + nets[1]) + nets[2]) * root);
+        let start = nearly(v);
+        let whole = 1.0 + start;
+        let excess = (start * (2.0 + start)) * whole - (v + v);
+        let slope = 3.0 * (whole * whole) - 1.0;
+        let at = root * (1.0 + (start - excess * slope / (slope * slope - 3.0 * (whole * excess))));
+        let [a, b, c] = odds;
+        let product = a * b;
+        Answer {
+            fair: nets.map(|net| min(1.0 / (1.0 + at * net), BELOW_ONE)),
+            at,
+            booksum: (product + (a + b) * c) / (product * c),
+        }
+    }
+}
+
+/// w(v) of [`OddsRatio`] for three outcomes, within 7e-7.
+#[inline(always)]
+fn nearly(v: f64) -> f64 {
+    let v2 = v * v;
+    v * ((0.999_824_385_098_803_6 - v * 1.485_539_016_954_799_2)
+        + v2 * ((3.598_814_792_973_666 - v * 7.833_933_581_011_577) + v2 * 9.089_109_056_162_526))
 }
 
 /// p = Φ((x − x')/2) of the scores x and x' of π and π'.
@@ -132,6 +184,25 @@ impl Form<2> for Probit {
             fair: [inside(normal_cdf(half)), inside(normal_cdf(-half))],
             at: 0.5 * (a + b),
             booksum: implied[0] + implied[1],
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::nearly;
+
+    #[test]
+    fn where_the_cubic_s_root_is_looked_for() {
+        let top = 1.0 / 27.0_f64.sqrt();
+        for k in 0..=10_000 {
+            let v = top * f64::from(k) / 10_000.0;
+            let (mut low, mut high) = (0.0, 0.16);
+            for _ in 0..60 {
+                let w = 0.5 * (low + high);
+                if w * (1.0 + w) * (2.0 + w) < 2.0 * v { low = w } else { high = w }
+            }
+            assert!((nearly(v) - low).abs() <= 7e-7, "{v}");
         }
     }
 }

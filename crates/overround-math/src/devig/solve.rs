@@ -17,10 +17,10 @@ use core::marker::PhantomData;
 #[inline(always)]
 pub(super) fn quick_pair(method: Method, odds: [f64; 2]) -> Option<([f64; 2], Solution)> {
     let Answer { fair, at, booksum } = match method {
-        Method::Multiplicative => pair_form::<pair::Multiplicative>(odds),
-        Method::Additive | Method::DifferentialMarginWeighting => pair_form::<pair::Additive>(odds),
-        Method::Shin => pair_form::<pair::Shin>(odds),
-        Method::OddsRatio => pair_form::<pair::OddsRatio>(odds),
+        Method::Multiplicative => form::<pair::Multiplicative, 2>(odds),
+        Method::Additive | Method::DifferentialMarginWeighting => form::<pair::Additive, 2>(odds),
+        Method::Shin => form::<pair::Shin, 2>(odds),
+        Method::OddsRatio => form::<pair::OddsRatio, 2>(odds),
         _ => return None,
     };
     Some((fair, Solution { param: Some(at), booksum, iterations: 0 }))
@@ -115,6 +115,7 @@ pub(super) fn rule<V: Visitor>(method: Method, outcomes: usize, direct: bool, vi
         Method::Shin if pairs => visitor.visit::<Direct<pair::Shin, 2>, UNROLLED>(),
         Method::Shin => family_rule::<Shin, 4, V>(outcomes, visitor),
         Method::OddsRatio | Method::Logarithmic if pairs => visitor.visit::<Direct<pair::OddsRatio, 2>, UNROLLED>(),
+        Method::OddsRatio | Method::Logarithmic if triples => visitor.visit::<Direct<pair::OddsRatio, 3>, UNROLLED>(),
         Method::OddsRatio | Method::Logarithmic => family_rule::<OddsRatio, 4, V>(outcomes, visitor),
         Method::Probit if pairs => visitor.visit::<Direct<pair::Probit, 2>, UNROLLED>(),
         Method::Probit => family_rule::<Probit, 5, V>(outcomes, visitor),
@@ -205,11 +206,11 @@ fn pair(method: Method, target: f64, odds: [f64; 2]) -> Option<Answer<2>> {
         return None;
     }
     match method {
-        Method::Multiplicative | Method::WorstCase => Some(pair_form::<pair::Multiplicative>(odds)),
-        Method::Additive | Method::DifferentialMarginWeighting => Some(pair_form::<pair::Additive>(odds)),
-        Method::Shin => Some(pair_form::<pair::Shin>(odds)),
-        Method::OddsRatio | Method::Logarithmic => Some(pair_form::<pair::OddsRatio>(odds)),
-        Method::Probit => Some(pair_form::<pair::Probit>(odds)),
+        Method::Multiplicative | Method::WorstCase => Some(form::<pair::Multiplicative, 2>(odds)),
+        Method::Additive | Method::DifferentialMarginWeighting => Some(form::<pair::Additive, 2>(odds)),
+        Method::Shin => Some(form::<pair::Shin, 2>(odds)),
+        Method::OddsRatio | Method::Logarithmic => Some(form::<pair::OddsRatio, 2>(odds)),
+        Method::Probit => Some(form::<pair::Probit, 2>(odds)),
         _ => None,
     }
 }
@@ -218,12 +219,19 @@ fn pair(method: Method, target: f64, odds: [f64; 2]) -> Option<Answer<2>> {
 #[inline(always)]
 fn triple(method: Method, target: f64, odds: [f64; 3]) -> Option<Answer<3>> {
     let is_direct = target == 1.0 && odds.iter().all(|&price| price <= pair::WIDE);
-    (is_direct && method == Method::Multiplicative).then(|| pair::Multiplicative::solve(odds, 0.0))
+    if !is_direct {
+        return None;
+    }
+    match method {
+        Method::Multiplicative => Some(form::<pair::Multiplicative, 3>(odds)),
+        Method::OddsRatio | Method::Logarithmic => Some(form::<pair::OddsRatio, 3>(odds)),
+        _ => None,
+    }
 }
 
 #[inline(always)]
-fn pair_form<F: Form<2>>(odds: [f64; 2]) -> Answer<2> {
-    let root = if F::ROOT { sqrt((odds[0] - 1.0) * (odds[1] - 1.0)) } else { 0.0 };
+fn form<F: Form<N>, const N: usize>(odds: [f64; N]) -> Answer<N> {
+    let root = if F::ROOT { sqrt(F::radicand(odds)) } else { 0.0 };
     F::solve(odds, root)
 }
 
@@ -314,7 +322,7 @@ impl<F: Form<N>, const N: usize> Rule for Direct<F, N> {
         let (mut at, mut booksum) = ([0.0; LANES], [0.0; LANES]);
         if F::ROOT {
             for i in 0..LANES {
-                roots[i] = (odds[0][i] - 1.0) * (odds[1][i] - 1.0);
+                roots[i] = F::radicand(odds.map(|odds| odds[i]));
             }
             for root in &mut roots {
                 *root = sqrt(*root);
