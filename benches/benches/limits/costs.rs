@@ -44,21 +44,8 @@ impl Played {
 
     /// Single calls beside parsing the same odds events.
     fn against_parsing(&mut self, rounds: usize) -> Ratio {
-        let deltas = Deltas::of(&self.events);
-        let size = self.slice;
-        let (mut slices, mut texts) = (Slices::new(&self.events, size), Slices::new(&self.events, size));
-        in_turn(
-            rounds,
-            || ns_each(size, || self.player.singles(slices.next_slice().1)),
-            || {
-                let (at, _) = texts.next_slice();
-                ns_each(size, || {
-                    for text in deltas.texts(at, at + size) {
-                        black_box(delta::parse(black_box(text)));
-                    }
-                })
-            },
-        )
+        let Self { events, player, slice, .. } = self;
+        beside_parsing(events, *slice, rounds, |events| player.singles(events))
     }
 
     /// Batches beside touching the lines of the same odds events.
@@ -73,6 +60,47 @@ impl Played {
             || ns_each(size, || touch.all(black_box(touched.next_slice().1))),
         )
     }
+}
+
+/// Something done with odds events, slice by slice, beside parsing the same.
+fn beside_parsing(events: &[OddsEvent], size: usize, rounds: usize, mut act: impl FnMut(&[OddsEvent])) -> Ratio {
+    let deltas = Deltas::of(events);
+    let (mut slices, mut texts) = (Slices::new(events, size), Slices::new(events, size));
+    in_turn(
+        rounds,
+        || ns_each(size, || act(slices.next_slice().1)),
+        || {
+            let (at, _) = texts.next_slice();
+            ns_each(size, || {
+                for text in deltas.texts(at, at + size) {
+                    black_box(delta::parse(black_box(text)));
+                }
+            })
+        },
+    )
+}
+
+/// One line waited for beside parsing the odds event that asks for it: no engine's single call is below that.
+fn line_beside_parsing(played: &Played, rounds: usize) -> Ratio {
+    let spec = &played.spec;
+    let mut touch = Touch::new(spec.markets, spec.shape.outcomes(), spec.bookmakers);
+    touch.one_line(&played.events);
+    beside_parsing(&played.events, played.slice, rounds, |events| touch.one_line_at_a_time(black_box(events)))
+}
+
+/// Touching what a change needs beside touching one line.
+fn touch_beside_line(played: &Played, rounds: usize) -> Ratio {
+    let spec = &played.spec;
+    let [mut all, mut one] = [0, 1].map(|_| Touch::new(spec.markets, spec.shape.outcomes(), spec.bookmakers));
+    let size = played.slice;
+    let (mut alls, mut ones) = (Slices::new(&played.events, size), Slices::new(&played.events, size));
+    all.all(&played.events);
+    one.one_line(&played.events);
+    in_turn(
+        rounds,
+        || ns_each(size, || all.all(black_box(alls.next_slice().1))),
+        || ns_each(size, || one.one_line(black_box(ones.next_slice().1))),
+    )
 }
 
 /// Two players' batches in turn.
@@ -142,6 +170,7 @@ pub(crate) fn middle(effort: Effort) -> Vec<Row> {
     let spec = Spec::two_way(100_000, 400_000);
     let mut anchor = Played::new(spec, effort);
     let touch = anchor.against_touching(effort.rounds);
+    let lines = touch_beside_line(&anchor, effort.rounds);
     let [unchanged, waiting] = unchanged(&anchor.spec, anchor.slice, effort.rounds);
     let mut consensus = Played::new(Spec { by: By::Consensus, ..spec }, effort);
     let consensus = two_players(&mut consensus, &mut anchor, effort.rounds);
@@ -169,6 +198,12 @@ pub(crate) fn middle(effort: Effort) -> Vec<Row> {
             waiting,
             Bound::None,
             "the same / reading and writing one cache line, each after the one before has come",
+        ),
+        Row::ratio(
+            "touch_vs_line_100k",
+            lines,
+            Bound::None,
+            "touching the 7 cache lines that a change needs, deciding nothing / reading and writing one",
         ),
     ]
 }
@@ -212,8 +247,15 @@ pub(crate) fn large(effort: Effort) -> Vec<Row> {
     let mut played = Played::new(Spec::two_way(1_000_000, events), effort);
     let apply = played.against_parsing(effort.rounds);
     let touch = played.against_touching(effort.rounds);
+    let line = line_beside_parsing(&played, effort.rounds);
     vec![
         Row::ratio("apply_vs_parse_1m", apply, Bound::Most(1.1), "as `apply_vs_parse_10k` with 1,000,000 markets"),
         Row::ratio("batch_vs_touch_1m", touch, Bound::Most(1.6), "as `batch_vs_touch_100k` with 1,000,000 markets"),
+        Row::ratio(
+            "line_waiting_vs_parse_1m",
+            line,
+            Bound::None,
+            "reading and writing one cache line, each after the one before has come / parsing; 1,000,000 markets",
+        ),
     ]
 }

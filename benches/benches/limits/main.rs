@@ -54,13 +54,14 @@ const GROUPS: &[Group] = &[
             "consensus_vs_anchor_100k",
             "unchanged_vs_line_100k",
             "unchanged_vs_line_waiting_100k",
+            "touch_vs_line_100k",
         ],
         run: costs::middle,
     },
     Group { names: &["fixtures_100k_vs_1k"], run: costs::fixtures },
     Group { names: &["two_shards"], run: shards::two },
     Group { names: &["replay_evening", "replay_polled"], run: replay::both },
-    Group { names: &["apply_vs_parse_1m", "batch_vs_touch_1m"], run: costs::large },
+    Group { names: &["apply_vs_parse_1m", "batch_vs_touch_1m", "line_waiting_vs_parse_1m"], run: costs::large },
 ];
 
 fn main() {
