@@ -92,7 +92,7 @@ fn measured() -> String {
 /// Medians of rounds in which all lines take turns, one engine at a time in memory.
 fn times(spec: &Spec) -> [f64; LINES.len()] {
     let events = spec.moves();
-    let mut touch = Touch::new(spec.markets, spec.shape.outcomes(), spec.bookmakers);
+    let mut touch = Touch::of(spec);
     let mut anchor = Player::open(spec, config(Method::Power));
     let deltas = Deltas::of(&events);
     let [mut slices, mut touched] = [0; 2].map(|_| Slices::new(&events, SLICE));

@@ -13,6 +13,7 @@
 //! That is 7 lines with 12 bookmakers and two outcomes. Nothing is decided. The layout is as good as it gets: an array of headers, and for
 //! each market one block of lines whose place follows from the market's number, so that no read but the search waits for another.
 
+use crate::workload::Spec;
 use overround::OddsEvent;
 use overround::odds_event::OddsUpdate;
 use std::hint::black_box;
@@ -62,6 +63,15 @@ impl Touch {
             }
         }
         Self { headers: vec![Line::default(); markets as usize], blocks, layout }
+    }
+
+    /// Room for a workload's markets.
+    ///
+    /// # Panics
+    /// As [`new`](Self::new).
+    #[must_use]
+    pub fn of(spec: &Spec) -> Self {
+        Self::new(spec.markets, spec.shape.outcomes(), spec.bookmakers)
     }
 
     /// Touches what each odds event asks for; other events are passed over.

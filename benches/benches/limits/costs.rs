@@ -50,7 +50,7 @@ impl Played {
 
     /// Batches beside touching the lines of the same odds events.
     fn against_touching(&mut self, rounds: usize) -> Ratio {
-        let mut touch = Touch::new(self.spec.markets, self.spec.shape.outcomes(), self.spec.bookmakers);
+        let mut touch = Touch::of(&self.spec);
         let size = self.slice;
         let (mut slices, mut touched) = (Slices::new(&self.events, size), Slices::new(&self.events, size));
         touch.all(&self.events);
@@ -80,18 +80,16 @@ fn beside_parsing(events: &[OddsEvent], size: usize, rounds: usize, mut act: imp
     )
 }
 
-/// One line waited for beside parsing the odds event that asks for it: no engine's single call is below that.
+/// One line waited for beside parsing the odds event that asks for it: what a call costs that waits for memory once.
 fn line_beside_parsing(played: &Played, rounds: usize) -> Ratio {
-    let spec = &played.spec;
-    let mut touch = Touch::new(spec.markets, spec.shape.outcomes(), spec.bookmakers);
+    let mut touch = Touch::of(&played.spec);
     touch.one_line(&played.events);
     beside_parsing(&played.events, played.slice, rounds, |events| touch.one_line_at_a_time(black_box(events)))
 }
 
 /// Touching what a change needs beside touching one line.
 fn touch_beside_line(played: &Played, rounds: usize) -> Ratio {
-    let spec = &played.spec;
-    let [mut all, mut one] = [0, 1].map(|_| Touch::new(spec.markets, spec.shape.outcomes(), spec.bookmakers));
+    let (mut all, mut one) = (Touch::of(&played.spec), Touch::of(&played.spec));
     let size = played.slice;
     let (mut alls, mut ones) = (Slices::new(&played.events, size), Slices::new(&played.events, size));
     all.all(&played.events);
@@ -203,7 +201,7 @@ pub(crate) fn middle(effort: Effort) -> Vec<Row> {
             "touch_vs_line_100k",
             lines,
             Bound::None,
-            "touching the 7 cache lines that a change needs, deciding nothing / reading and writing one",
+            "touching the 7 cache lines that a change needs, deciding nothing / reading and writing one; 100,000 markets",
         ),
     ]
 }
@@ -214,7 +212,7 @@ fn unchanged(spec: &Spec, slice: usize, rounds: usize) -> [Ratio; 2] {
     let mut fresh = Player::open(&spec, config(Method::Power));
     let events = spec.moves();
     fresh.pass(&spec, &events, Some(BATCH));
-    let mut touch = Touch::new(spec.markets, spec.shape.outcomes(), spec.bookmakers);
+    let mut touch = Touch::of(&spec);
     touch.one_line(&events);
     let mut slices = Slices::new(&events, slice);
     [Touch::one_line, Touch::one_line_at_a_time].map(|line| {

@@ -98,7 +98,7 @@ const KNOWN: [(&str, u64); 12] = [
     ("power", 0xcf97_b772_4017_1a92),
     ("shin", 0x1c7b_8676_32b7_4716),
     ("odds_ratio", 0xcf9b_5937_149a_0d9c),
-    ("logarithmic", 0x855cc20755d0e661),
+    ("logarithmic", 0x855c_c207_55d0_e661),
     ("probit", 0x6d00_ace1_585f_f763),
     ("jsd", 0x84bf_990f_39ad_f15c),
     ("worst_case", 0x0c9a_4522_5d14_2f1d),

@@ -72,10 +72,10 @@ impl Vector {
     fn closed(&self) -> bool {
         use Method::{Additive, BalancedBook, DifferentialMarginWeighting, Goto, Multiplicative};
         let closed = [Multiplicative, Additive, DifferentialMarginWeighting, BalancedBook, Goto].contains(&self.method);
-        let by_odds = [Method::OddsRatio, Method::Logarithmic].contains(&self.method);
+        let is_odds_ratio = [Method::OddsRatio, Method::Logarithmic].contains(&self.method);
         closed
-            || (self.paired() && (by_odds || [Method::Shin, Method::Probit].contains(&self.method)))
-            || (by_odds && self.odds.len() == 3 && self.target == 1.0)
+            || (self.paired() && (is_odds_ratio || [Method::Shin, Method::Probit].contains(&self.method)))
+            || (is_odds_ratio && self.odds.len() == 3 && self.target == 1.0)
     }
 
     fn paired(&self) -> bool {

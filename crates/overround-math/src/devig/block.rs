@@ -6,7 +6,7 @@
 )]
 
 use super::drive::{MAX_PASSES, roots};
-use super::family::{Family, FoundLanes, Market, Search, count, fold, max, min, share};
+use super::family::{Family, FoundLanes, Market, NOTHING, Search, count, fold, max, min, share};
 
 /// Markets side by side: outcome o of lane i is at `o * stride + i`.
 pub(super) struct Block<'a> {
@@ -157,9 +157,9 @@ fn survey<F: Family<SUMS>, const SUMS: usize, const LANES: usize, const ROOM: us
         least: [f64::INFINITY; LANES],
         greatest: [f64::NEG_INFINITY; LANES],
     };
-    let mut sums: Sums<SUMS, LANES> = [[[-0.0; LANES]; SUMS]; 2];
+    let mut sums: Sums<SUMS, LANES> = [[[NOTHING; LANES]; SUMS]; 2];
     sums[0][0] = [-block.target; LANES];
-    let mut booksum = [[-0.0; LANES]; 2];
+    let mut booksum = [[NOTHING; LANES]; 2];
     for o in 0..block.outcomes {
         let prices = block.prices::<LANES>(o);
         let mut prepared = [0.0; LANES];
@@ -196,7 +196,7 @@ fn pass<F: Family<SUMS>, const SUMS: usize, const LANES: usize, const ROOM: usiz
     constants: &[[f64; LANES]; 4],
     room: &mut [[f64; LANES]; ROOM],
 ) -> [[f64; LANES]; SUMS] {
-    let mut sums: Sums<SUMS, LANES> = [[[-0.0; LANES]; SUMS]; 2];
+    let mut sums: Sums<SUMS, LANES> = [[[NOTHING; LANES]; SUMS]; 2];
     sums[0][0] = [-block.target; LANES];
     for o in 0..block.outcomes {
         let prices = block.prices::<LANES>(o);

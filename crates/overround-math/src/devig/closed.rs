@@ -1,7 +1,7 @@
 //! Methods with a closed form, for one market and for markets side by side.
 
 use super::block::{Block, lane};
-use super::family::{BELOW_ONE, Constants, Found, FoundLanes, count, min};
+use super::family::{BELOW_ONE, Constants, Found, FoundLanes, NOTHING, count, min};
 use crate::float::sqrt;
 
 /// A method that needs the booksum and at most one more sum.
@@ -155,8 +155,8 @@ impl Closed for Goto {
 /// Solves one market: sums over the outcomes of even and of odd index apart, as [`block`] has them.
 #[inline(always)]
 pub(super) fn single<C: Closed>(odds: &[f64], target: f64, fair: &mut [f64]) -> Found {
-    let mut booksum = [-0.0; 2];
-    let mut extra = [-0.0; 2];
+    let mut booksum = [NOTHING; 2];
+    let mut extra = [NOTHING; 2];
     let (fours, left) = odds.as_chunks();
     let (fair_fours, fair_left) = fair.as_chunks_mut();
     for (odds, fair) in fours.iter().zip(fair_fours) {
@@ -241,8 +241,8 @@ pub(super) fn again<C: Closed>(found: &Found, outcomes: usize, target: f64, odds
 /// Solves `LANES` markets.
 #[inline(always)]
 pub(super) fn block<C: Closed, const LANES: usize>(block: &mut Block<'_>) -> FoundLanes<LANES> {
-    let mut booksum = [[-0.0; LANES]; 2];
-    let mut extra = [[-0.0; LANES]; 2];
+    let mut booksum = [[NOTHING; LANES]; 2];
+    let mut extra = [[NOTHING; LANES]; 2];
     for o in 0..block.outcomes {
         let (implied, prepared, terms) = outcomes::<C, LANES>(&block.prices(o));
         let (booksum, extra) = (&mut booksum[o % 2], &mut extra[o % 2]);

@@ -5,7 +5,7 @@
 //! operations in the same order, and so give the same bits: sums over the outcomes of even and of odd index apart, then
 //! of both.
 
-use super::family::{Constants, Family, Found, Market, Search, count, max, min};
+use super::family::{Constants, Family, Found, Market, NOTHING, Search, count, max, min};
 use crate::float::sqrt;
 
 /// No search takes as many passes.
@@ -85,9 +85,9 @@ struct Survey<const SUMS: usize, const WIDTH: usize> {
 impl<const SUMS: usize, const WIDTH: usize> Survey<SUMS, WIDTH> {
     #[inline(always)]
     fn new(target: f64) -> Self {
-        let mut sums = [[-0.0; 2]; SUMS];
+        let mut sums = [[NOTHING; 2]; SUMS];
         sums[0][0] = -target;
-        Self { booksum: [-0.0; 2], least: [f64::INFINITY; WIDTH], greatest: [f64::NEG_INFINITY; WIDTH], sums }
+        Self { booksum: [NOTHING; 2], least: [f64::INFINITY; WIDTH], greatest: [f64::NEG_INFINITY; WIDTH], sums }
     }
 
     /// Takes a chunk in, from the `first` on, and gives what of its prices every pass needs, and its implied probabilities.
@@ -127,7 +127,7 @@ fn pass<F: Family<SUMS>, const SUMS: usize, const WIDTH: usize, const ROOM: usiz
     fair: &[f64],
     room: &mut Room<WIDTH, ROOM>,
 ) -> [f64; SUMS] {
-    let mut sums = [[-0.0; 2]; SUMS];
+    let mut sums = [[NOTHING; 2]; SUMS];
     sums[0][0] = -target;
     let mut rooms = room.chunks.iter_mut();
     for (odds, fair) in odds.as_chunks().0.iter().zip(fair.as_chunks().0) {

@@ -79,6 +79,9 @@ impl Search {
     }
 }
 
+/// What a sum begins with: x + (−0) is x for every x, so that the compiler leaves the first addition out; x + 0 is not, for −0.
+pub(super) const NOTHING: f64 = -0.0;
+
 /// What all outcomes of a market share, at one parameter.
 pub(super) type Constants = [f64; 4];
 

@@ -149,7 +149,7 @@ pub enum Method {
     /// the factor T: the insider bets on one of the T at random.
     ///
     /// *Domain*: Every market with T ≤ 1; for T > 1 as long as every π² is below B/T. In closed form for two outcomes
-    /// (as [`Additive`](Self::Additive)).
+    /// where T = 1 (as [`Additive`](Self::Additive)).
     ///
     /// *Favourites against longshots*: medium: an insider costs more at long odds.
     ///
@@ -167,7 +167,7 @@ pub enum Method {
     /// p = 1/(1 + c f): fair net odds are c times the net odds shown.
     ///
     /// *Origin*: K. Cheung (2015). The parameter is c, above 1 for an overround. In closed form for two outcomes
-    /// and for three.
+    /// and for three, where T = 1.
     ///
     /// *Domain*: Every market.
     ///
@@ -208,7 +208,7 @@ pub enum Method {
     /// Φ⁻¹(p) = Φ⁻¹(π) − c: the same shift of every normal score.
     ///
     /// *Origin*: From sportsbook calculators. The parameter is c, above 0 for an overround. In closed form for two
-    /// outcomes.
+    /// outcomes where T = 1.
     ///
     /// *Domain*: Every market.
     ///

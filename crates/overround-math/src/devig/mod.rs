@@ -19,10 +19,14 @@
 //!
 //! With u = 2⁻⁵³ and κ the condition of a probability (the sum over all prices of |d ln p/d ln o|: by so much rounding a price moves it),
 //! answers are within 16 u (1 + κ) of the true ones relative to them, and closed forms within 8 u (1 + κ); on ordinary markets that is a
-//! few units in the last place. Parameters are within 10⁻¹² (1 + |c|), but for those of markets of an extreme favourite against
-//! nothing but extreme longshots (1.000001 against 10⁶), where the booksum itself does not tell more.
-//! "Every market" in what [`Method`] says means prices up to 10¹²; towards the largest `f64` squares underflow, and a search may end without an answer,
-//! which is then an error.
+//! few units in the last place. A method that searches knows Σ p to u: beside a favourite of the fair probability q the others can be
+//! off by up to 2u/(1 − q) as well, relative to them (4·10⁻¹⁴ by `odds_ratio` for 1.5 against three times 10⁶). Parameters are within
+//! 10⁻¹² (1 + |c|), but for those of markets of an extreme favourite against nothing but extreme longshots (1.000001 against 10⁶), where
+//! the booksum itself does not tell more.
+//!
+//! "Every market" in what [`Method`] says means prices up to 10¹². Of longer ones a search finds probabilities that sum to the target
+//! within 10⁻¹³, which does not tell those that are smaller; towards the largest `f64` squares underflow, and it may end without an
+//! answer, which is then an error.
 //!
 //! An answer depends on its own prices and their order alone: nothing is carried from one call to the next, and all platforms and builds
 //! give the same bits. Searches start where they are known to converge and end after at most 200 passes; no market was met

@@ -19,7 +19,7 @@ impl Family<4> for OddsRatio {
 
     #[inline(always)]
     fn opening(implied: f64, net: f64) -> [f64; 4] {
-        derivatives(implied, net)
+        sums_of(implied, net)
     }
 
     #[inline(always)]
@@ -44,29 +44,29 @@ impl Family<4> for OddsRatio {
 
     #[inline(always)]
     fn terms<const EASY: bool>(&[c, ..]: &Constants, _: f64, net: f64, _: f64) -> [f64; 4] {
-        derivatives(1.0 / (1.0 + c * net), c * net)
+        sums_of(1.0 / (1.0 + c * net), c * net)
     }
 
     /// Householder's method of order four in ln c, in one division. The second and third derivatives only correct the step that the
-    /// first gives, so that it does no harm if little is left of them.
+    /// first gives, so that digits lost in these differences do no harm.
     #[inline(always)]
-    fn step(_: &Market, search: &Search, [excess, s1, qp, qq]: [f64; 4]) -> Search {
-        let s2 = s1 - 2.0 * qp;
-        let s3 = s1 - 6.0 * qq;
-        let slope2 = s1 * s1;
-        let bend = s2 * excess;
+    fn step(_: &Market, search: &Search, [excess, q, qp, qq]: [f64; 4]) -> Search {
+        let second = q - 2.0 * qp;
+        let third = q - 6.0 * qq;
+        let slope2 = q * q;
+        let bend = second * excess;
         let numerator = slope2 - 0.5 * bend;
-        let denominator = (slope2 - bend) * s1 + (s3 * excess) * (excess * (1.0 / 6.0));
+        let denominator = (slope2 - bend) * q + (third * excess) * (excess * (1.0 / 6.0));
         let step = excess * numerator / denominator;
-        let sound = (bend.abs() <= 1.2 * slope2) & (denominator >= 0.05 * (slope2 * s1)) & (step.abs() <= 2.0);
+        let sound = (bend.abs() <= 1.2 * slope2) & (denominator >= 0.05 * (slope2 * q)) & (step.abs() <= 2.0);
         // e^step, as far as a start of the next pass needs it: positive for every step.
         let growth = 1.0 + step * (1.0 + step * (0.5 + step * (1.0 / 6.0 + step * (1.0 / 24.0))));
         let next = search.at * growth;
         search.after(excess, step, next, sound, step.abs() <= 5e-5)
     }
 
-    fn careful(_: &Market, at: f64, [excess, s1, ..]: [f64; 4]) -> f64 {
-        let newton = excess / s1;
+    fn careful(_: &Market, at: f64, [excess, q, ..]: [f64; 4]) -> f64 {
+        let newton = excess / q;
         if newton > 0.0 { at * (1.0 + newton) } else { at / (1.0 - newton) }
     }
 
@@ -90,7 +90,7 @@ impl Family<4> for OddsRatio {
 /// p, q = p (1 − p), q p and q²; g = c (o − 1) = (1 − p)/p. But for the sign, the derivatives of p by ln c are q, q − 2 q p and
 /// q − 6 q².
 #[inline(always)]
-fn derivatives(p: f64, g: f64) -> [f64; 4] {
+fn sums_of(p: f64, g: f64) -> [f64; 4] {
     let q = p * (g * p);
     [p, q, q * p, q * q]
 }

@@ -1,4 +1,5 @@
-//! Closed forms for two outcomes, and for three, whose probabilities sum to 1: in few divisions and without differences that cancel.
+//! Closed forms for two outcomes, and for three, whose probabilities sum to 1: in few divisions and without differences that
+//! cancel, but for one that only corrects.
 //!
 //! Of two, with x = o − 1 and y = o' − 1, which are exact, S = o + o' and D = o o': B = S/D, B − 1 = (1 − x y)/D, and every other
 //! quantity is a quotient of sums of positive products.
@@ -131,35 +132,35 @@ impl Form<2> for OddsRatio {
     }
 }
 
-/// With the denominators cleared, 1/(1 + c x) + 1/(1 + c x') + 1/(1 + c x'') = 1 says c³ X − c Σ − 2 = 0 for the product X and the sum Σ of
-/// the three: a cubic with one root above 0. For c = √(Σ/X) (1 + w) it becomes w (1 + w) (2 + w) = 2v with v = 1/(Σ √(Σ/X)), which
-/// by the inequality of the means is not above 3^(−3/2): one function w(v) for all markets. A polynomial gives it within 7e-7
-/// (the best of its degree; `tests/vectors/cubic.py`), and one step of Halley's method, which leaves at most 1.75 times the third
-/// power of that, within rounding.
+/// With the denominators cleared, 1/(1 + c x) + 1/(1 + c y) + 1/(1 + c z) = 1 says c³ P − c S − 2 = 0 for the product P and the sum S of
+/// x, y and z: a cubic with one root above 0. For c = √(S/P) (1 + w) it becomes w (1 + w) (2 + w) = 2v with v = 1/(S √(S/P)), and v is at
+/// most 3^(−3/2), as a geometric mean is not above the arithmetic one: one function w(v) for all markets. A polynomial gives it within
+/// 7e-7 (the best of degree five that is 0 at 0; `tests/vectors/cubic.py`). One step of Halley's method leaves about 1.75 times the third
+/// power of that (at w = 0; less above), far below rounding.
 impl Form<3> for OddsRatio {
     const ROOT: bool = true;
 
     #[inline(always)]
-    fn radicand([a, b, c]: [f64; 3]) -> f64 {
-        let [x, y, z] = [a - 1.0, b - 1.0, c - 1.0];
+    fn radicand(odds: [f64; 3]) -> f64 {
+        let [x, y, z] = odds.map(|price| price - 1.0);
         ((x + y) + z) / ((x * y) * z)
     }
 
     #[inline(always)]
     fn solve(odds: [f64; 3], root: f64) -> Answer<3> {
-        let nets = odds.map(|price| price - 1.0);
-        let v = 1.0 / (((nets[0] + nets[1]) + nets[2]) * root);
+        let nets @ [x, y, z] = odds.map(|price| price - 1.0);
+        let v = 1.0 / (((x + y) + z) * root);
         let start = nearly(v);
         let whole = 1.0 + start;
         let excess = (start * (2.0 + start)) * whole - (v + v);
         let slope = 3.0 * (whole * whole) - 1.0;
         let at = root * (1.0 + (start - excess * slope / (slope * slope - 3.0 * (whole * excess))));
-        let [a, b, c] = odds;
+        let [a, b, other] = odds;
         let product = a * b;
         Answer {
             fair: nets.map(|net| min(1.0 / (1.0 + at * net), BELOW_ONE)),
             at,
-            booksum: (product + (a + b) * c) / (product * c),
+            booksum: (product + (a + b) * other) / (product * other),
         }
     }
 }
@@ -193,7 +194,7 @@ mod tests {
     use super::nearly;
 
     #[test]
-    fn where_the_cubic_s_root_is_looked_for() {
+    fn the_cubic_starts_near_its_root() {
         let top = 1.0 / 27.0_f64.sqrt();
         for k in 0..=10_000 {
             let v = top * f64::from(k) / 10_000.0;
