@@ -117,8 +117,8 @@ fn squares_that_underflow_do_not_become_favourites() {
     }
 }
 
-/// Two and three prices are solved by formulas up to a price of 10¹⁰⁰, and like any other market beyond: the answers agree there, and a batch with
-/// markets of both kinds gives what each gives alone.
+/// Two and three prices are solved by formulas up to a price of 10¹⁰⁰, and like any other market beyond: the answers agree
+/// there, and a batch with markets of both kinds gives what each gives alone.
 #[test]
 fn prices_on_both_sides_of_the_longest_for_products() {
     let edge = 1e100_f64;
