@@ -157,13 +157,8 @@ impl Closed for Goto {
 pub(super) fn single<C: Closed>(odds: &[f64], target: f64, fair: &mut [f64]) -> Found {
     let mut booksum = [NOTHING; 2];
     let mut extra = [NOTHING; 2];
-    let (fours, left) = odds.as_chunks();
-    let (fair_fours, fair_left) = fair.as_chunks_mut();
-    for (odds, fair) in fours.iter().zip(fair_fours) {
-        *fair = take::<C, 4>(odds, &mut booksum, &mut extra);
-    }
-    let (pairs, rest) = left.as_chunks();
-    let (fair_pairs, fair_rest) = fair_left.as_chunks_mut();
+    let (pairs, rest) = odds.as_chunks();
+    let (fair_pairs, fair_rest) = fair.as_chunks_mut();
     for (odds, fair) in pairs.iter().zip(fair_pairs) {
         *fair = take::<C, 2>(odds, &mut booksum, &mut extra);
     }
