@@ -376,7 +376,7 @@ impl Translation<'_> {
         Ok(())
     }
 
-    fn filter(mut self, record: &FilterRecord<'_>, event: fn(Filter) -> OddsEvent) -> Result<(), Reject> {
+    fn filter(mut self, record: &FilterRecord<'_>, event: fn(Box<Filter>) -> OddsEvent) -> Result<(), Reject> {
         if record.bookmaker.is_none() && record.fixture.is_none() {
             return Err(Reject::MissingKey);
         }
@@ -395,7 +395,7 @@ impl Translation<'_> {
             outcome: key(&record.outcome),
             side: record.side,
         };
-        self.out.push(event(filter));
+        self.out.push(event(Box::new(filter)));
         Ok(())
     }
 

@@ -147,7 +147,9 @@ fn prices_on_both_sides_of_the_longest_for_products() {
 fn lengths_that_do_not_fit() {
     for (odds, fair) in [(3, 2), (2, 3), (4, 3), (9, 10), (2, 0)] {
         let (prices, mut room) = (vec![3.0; odds], vec![UNTOUCHED; fair]);
-        assert_eq!(devig(Method::Shin, &prices, &mut room), Err(DevigError::Length { odds, fair }));
+        for method in Method::ALL {
+            assert_eq!(devig(method, &prices, &mut room), Err(DevigError::Length { odds, fair }), "{method}");
+        }
         assert_eq!(worst_case(&[Method::Shin], &prices, 1.0, &mut room), Err(DevigError::Length { odds, fair }));
         assert!(add_margin(Method::Shin, &room, 1.1, &mut vec![3.0; odds]).is_err());
         assert_eq!(room, vec![UNTOUCHED; fair]);

@@ -200,29 +200,34 @@ impl Engine {
     fn apply_together(&mut self, now: Timestamp, events: &[OddsEvent], out: &mut Vec<OpportunityEvent>) -> BatchReport {
         let mut report = BatchReport::default();
         let time = self.raised(now);
-        for (index, event) in (0_u32..).zip(events) {
-            if (index as usize).is_multiple_of(TOGETHER) && events.len() > 1 {
+        let mut done = 0;
+        while done < events.len() {
+            let left = &events[done..];
+            if events.len() > 1 {
                 self.tracker.glance_over(&mut self.books);
-                self.books.warm(&events[index as usize..]);
             }
-            // Time has moved to this batch's, and what was on stays on.
-            if report.accepted > 0 && self.accept_quiet(event) {
-                report.accepted += 1;
+            // The first that is accepted moves time: from there on what was on stays on, and whose a price is says what to do with it.
+            let is_shared = self.books.elsewhere.is_used();
+            if is_shared && report.accepted > 0 && self.intake.lets_all_through() {
+                let stretch = self.books.sort_out(left);
+                self.hear_others(&stretch);
+                report.accepted += stretch.others();
+                self.books.warm(stretch.own().iter().copied());
+                for (at, event) in stretch.placed() {
+                    self.take(now, done + at, event, true, &mut report, out);
+                }
+                done += stretch.looked_at;
                 continue;
             }
-            // Once time has moved, what is over has been forgotten already; what the batch itself puts over ends with the instant.
-            let horizon = if report.accepted == 0 { time } else { Timestamp::MIN };
-            if let Err(error) = self.check(event, horizon) {
-                self.counts.rejected[error.place()] += 1;
-                report.rejected.push((index, error));
-                continue;
+            let together = if is_shared && report.accepted == 0 { 1 } else { TOGETHER };
+            let together = &left[..left.len().min(together)];
+            if events.len() > 1 {
+                self.books.warm(together.iter());
             }
-            if report.accepted == 0 {
-                self.move_to(now, out);
+            for (at, event) in together.iter().enumerate() {
+                self.take(now, done + at, event, false, &mut report, out);
             }
-            report.accepted += 1;
-            self.counts.events[event.kind() as usize] += 1;
-            self.accept(event);
+            done += together.len();
         }
         if report.accepted > 0 {
             self.judge_writers();
@@ -230,6 +235,37 @@ impl Engine {
             self.end_instant(out);
         }
         report
+    }
+
+    /// Checks and applies an event of a batch; `time` is the later of the batch's and the present.
+    #[inline(always)]
+    fn take(
+        &mut self,
+        now: Timestamp,
+        index: usize,
+        event: &OddsEvent,
+        is_own: bool,
+        report: &mut BatchReport,
+        out: &mut Vec<OpportunityEvent>,
+    ) {
+        // Time has moved to this batch's, and what was on stays on.
+        if report.accepted > 0 && self.accept_quiet(event, is_own) {
+            report.accepted += 1;
+            return;
+        }
+        // Once time has moved, what is over has been forgotten already; what the batch itself puts over ends with the instant.
+        let horizon = if report.accepted == 0 { self.raised(now) } else { Timestamp::MIN };
+        if let Err(error) = self.check(event, horizon) {
+            self.counts.rejected[error.place()] += 1;
+            report.rejected.push((u32::try_from(index).unwrap_or(u32::MAX), error));
+            return;
+        }
+        if report.accepted == 0 {
+            self.move_to(now, out);
+        }
+        report.accepted += 1;
+        self.counts.events[event.kind() as usize] += 1;
+        self.accept(event);
     }
 
     /// Time passes and nothing else: fires every deadline up to and including `now`, each at its own time.

@@ -8,7 +8,6 @@ use crate::explain::{ColumnFault, LeftOut, NoReference};
 use crate::ids::{BookmakerId, MarketId, OutcomeIndex};
 use crate::opportunity::ReferenceStep;
 use crate::rules::{FairBookmaker, FairRules};
-use crate::time::Timestamp;
 use alloc::vec::Vec;
 use overround_math::devig::{Method, booksum, devig};
 use overround_math::float::sqrt;
@@ -131,55 +130,54 @@ impl Books {
         reference.members.clear();
         reference.weights.clear();
         reference.groups.clear();
-        for slot in 0..self.markets[id.index()].slots() {
-            // Of most bookmakers the configuration says that they take no part in the step. The block may move while one is solved.
-            let own = self.fair_rules(id).bookmaker(self.cells(id).bookmaker(slot));
-            let answer = if own.weight_in(step) <= 0.0 {
-                Err(own.without_weight(step))
-            } else {
-                self.weight_of(id, slot, judged, step, &reference.groups)
-            };
-            watch.asks(slot, answer.map(|(weight, _)| weight));
-            if let Ok((weight, group)) = answer {
-                reference.members.push(slot);
-                reference.weights.push(weight);
-                reference.groups.extend(group);
-            }
+        let mut next = 0;
+        while let Some(slot) = self.gather_from(id, next, judged, reference, watch) {
+            self.takes_part(id, slot);
+            next = slot;
         }
     }
 
-    /// The weight of a slot in a step, freshness in, and its group; or why it is left out. `groups` take part already.
-    #[inline]
-    fn weight_of(
-        &mut self,
+    /// Goes on from a slot to the end, or to the first whose column has to be solved before it is known whether it takes part.
+    fn gather_from(
+        &self,
         id: MarketId,
-        slot: usize,
+        from: usize,
         judged: Option<BookmakerId>,
-        step: ReferenceStep,
-        groups: &[u32],
-    ) -> Result<(f64, Option<u32>), LeftOut> {
-        let market = &self.markets[id.index()];
-        let bookmaker = self.cells(id).bookmaker(slot);
-        let rules = self.fair_rules(id);
-        let own = rules.bookmaker(bookmaker);
-        let configured = own.weight_in(step);
-        if configured <= 0.0 {
-            return Err(own.without_weight(step));
+        reference: &mut Reference,
+        watch: &mut impl Watch,
+    ) -> Option<usize> {
+        let (market, cells, rules) = (&self.markets[id.index()], self.cells(id), self.fair_rules(id));
+        let step = reference.step;
+        let judged_rules = judged.map(|judged| rules.bookmaker(judged));
+        for slot in from..market.slots() {
+            let bookmaker = cells.bookmaker(slot);
+            let own = rules.bookmaker(bookmaker);
+            let configured = own.weight_in(step);
+            let answer = if configured <= 0.0 {
+                Err(own.without_weight(step))
+            } else if judged == Some(bookmaker) {
+                Err(LeftOut::Judged)
+            } else if judged_rules.is_some_and(|judged| is_same_group(judged, own)) {
+                Err(LeftOut::GroupOfJudged)
+            } else if own.is_copy_in(step, &reference.groups) {
+                Err(LeftOut::GroupTaken)
+            } else {
+                let weight = configured * self.freshness(market.fixture, bookmaker);
+                match Column::of(cells.state(slot)) {
+                    _ if weight <= 0.0 => Err(LeftOut::Source),
+                    Column::In => Ok(weight),
+                    Column::Out => Err(LeftOut::Column),
+                    Column::Unsolved | Column::Bounded => return Some(slot),
+                }
+            };
+            watch.asks(slot, answer);
+            if let Ok(weight) = answer {
+                reference.members.push(slot);
+                reference.weights.push(weight);
+                reference.groups.extend(own.group);
+            }
         }
-        if judged == Some(bookmaker) {
-            return Err(LeftOut::Judged);
-        }
-        if judged.is_some_and(|judged| is_same_group(rules.bookmaker(judged), own)) {
-            return Err(LeftOut::GroupOfJudged);
-        }
-        if own.is_copy_in(step, groups) {
-            return Err(LeftOut::GroupTaken);
-        }
-        let weight = configured * self.freshness(market.fixture, bookmaker);
-        if weight <= 0.0 {
-            return Err(LeftOut::Source);
-        }
-        if self.takes_part(id, slot) { Ok((weight, own.group)) } else { Err(LeftOut::Column) }
+        None
     }
 
     fn pool(&mut self, id: MarketId, reference: &mut Reference) {
@@ -290,13 +288,6 @@ impl Books {
         let cells = self.grid.cells(market.block);
         self.scratch.prices.clear();
         self.scratch.prices.extend((0..market.n()).map(|outcome| cells.price(outcome, slot)));
-    }
-
-    /// When the column last changed: the latest of its counting back quotes.
-    pub(crate) fn column_changed(&self, id: MarketId, slot: usize) -> Option<Timestamp> {
-        let (market, cells) = (&self.markets[id.index()], self.cells(id));
-        let counting = (0..market.n()).filter(|&outcome| cells.counts(outcome, slot));
-        counting.map(|outcome| cells.quote(outcome, slot).changed()).max()
     }
 
     /// The age of the column's oldest back quote.

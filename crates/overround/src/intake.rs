@@ -6,6 +6,7 @@ use crate::deadlines::DeadlineKind;
 use crate::ids::{BookmakerId, FeedId, FixtureId};
 use crate::odds_event::{Filter, OddsEvent, OddsUpdate, Scope};
 use crate::time::Timestamp;
+use alloc::boxed::Box;
 use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
 
@@ -168,7 +169,8 @@ impl Intake {
     /// Applies a removal or suspension, or holds it back.
     pub(crate) fn filter(&mut self, books: &mut Books, filter: &Filter, is_removal: bool) {
         let scope = Scope { feed: filter.feed, bookmaker: filter.bookmaker, fixture: filter.fixture };
-        let event = || if is_removal { OddsEvent::Removed(*filter) } else { OddsEvent::Suspended(*filter) };
+        let event =
+            || if is_removal { OddsEvent::Removed(Box::new(*filter)) } else { OddsEvent::Suspended(Box::new(*filter)) };
         if !self.hold_back(books, &scope, event) {
             act(books, filter, is_removal);
         }

@@ -9,7 +9,9 @@ use crate::books::{Basis, Books, Flags, QuoteKey};
 use crate::code::{Bytes, Code, Damaged, code_struct};
 use crate::config::EPSILON;
 use crate::deadlines::DeadlineKind;
-use crate::detect::{Candidate, Detector, Scratch, freshen, gauge_all, glance, has_close_pair, in_market, is_quiet};
+use crate::detect::{
+    Candidate, Detector, Scratch, aged_quotes, freshen, gauge_all, glance, has_close_pair, in_market, is_quiet,
+};
 use crate::identity::Identity;
 use crate::ids::{FamilyId, MarketId, OpportunityId, ProfileId};
 use crate::opportunity::{
@@ -149,7 +151,7 @@ impl Tracker {
     /// Judges all dirty markets and tells what changed.
     pub(crate) fn instant(&mut self, books: &mut Books, is_configured: bool, out: &mut Vec<OpportunityEvent>) {
         self.glanced = 0;
-        touch_refreshed(books);
+        touch_refreshed(&self.families, books);
         if is_configured {
             self.drop_lost_profiles(books);
         }
@@ -604,12 +606,21 @@ impl Tracker {
     }
 }
 
-/// A price that came again unchanged can still change what stands on it: limits and the ages of legs.
-fn touch_refreshed(books: &mut Books) {
+/// A quote that came again unchanged can still change what it is a leg of: by its limit, and by how its age compares with the other
+/// legs'. Nothing else looks at what moved in it.
+fn touch_refreshed(families: &Pages<Vec<Entry>>, books: &mut Books) {
+    // Where more stands than is looked through for every quote, all of it is judged: once, whatever the quotes.
+    const FEW: usize = 32;
     let mut refreshed = core::mem::take(&mut books.refreshed);
-    for &market in &refreshed {
-        if stands_on(books, market) {
-            books.touch(market);
+    for &key in &refreshed {
+        let market = &books.markets[key.market.index()];
+        if !stands_on(books, key.market) || market.flags.has(Flags::DIRTY) {
+            continue;
+        }
+        let entries = families.get(market.family.index()).here().map_or(&[][..], Vec::as_slice);
+        let is_leg = |entry: &Entry| entry.told.as_ref().is_some_and(|told| aged_quotes(told).any(|leg| leg == key));
+        if entries.len() > FEW || entries.iter().any(is_leg) {
+            books.touch(key.market);
         }
     }
     refreshed.clear();

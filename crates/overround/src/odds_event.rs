@@ -29,9 +29,9 @@ pub enum OddsEvent {
     /// A price, or the end of its activity.
     Odds(OddsUpdate),
     /// All quotes that match go.
-    Removed(Filter),
+    Removed(Box<Filter>),
     /// All quotes that match become inactive until their next active [`OddsEvent::Odds`].
-    Suspended(Filter),
+    Suspended(Box<Filter>),
     /// From here on matching records are held back until the snapshot is complete.
     SnapshotBegin(Scope),
     /// Applies what was held back as one batch and removes the quotes of the scope that did not come again.

@@ -61,6 +61,8 @@ pub(crate) struct ProfileRules {
     pub(crate) detect: Kinds,
     /// By bookmaker.
     may_use: Vec<bool>,
+    /// May it use all bookmakers, at everybody's commissions?
+    is_plain: bool,
     /// By bookmaker; `None` everywhere if the profile pays what everybody pays.
     commission: Option<Vec<Option<Commission>>>,
 }
@@ -251,15 +253,24 @@ impl ProfileRules {
         Self {
             detect: profile.detect.unwrap_or(config.detect),
             may_use: Vec::new(),
+            is_plain: profile.commission.is_empty(),
             commission: (!profile.commission.is_empty()).then(Vec::new),
         }
     }
 
     fn define(&mut self, key: Key, profile: &Profile, config: &Config) {
-        self.may_use.push(bar(key, profile, config).is_none());
+        let may_use = bar(key, profile, config).is_none();
+        self.may_use.push(may_use);
+        self.is_plain &= may_use;
         if let Some(commission) = &mut self.commission {
             commission.push(profile.commission.get(&key).or_else(|| config.commission.get(&key)).copied());
         }
+    }
+
+    /// Are its net prices everybody's, and none of them barred?
+    #[inline]
+    pub(crate) fn is_plain(&self) -> bool {
+        self.is_plain
     }
 
     /// May the bookmaker be a leg?

@@ -173,8 +173,8 @@ impl Cast {
             return OddsEvent::Market(Box::new(market));
         }
         match random.below(100) {
-            0..=3 => OddsEvent::Removed(self.filter(random)),
-            4..=7 => OddsEvent::Suspended(self.filter(random)),
+            0..=3 => OddsEvent::Removed(Box::new(self.filter(random))),
+            4..=7 => OddsEvent::Suspended(Box::new(self.filter(random))),
             8..=19 if self.features.scopes => self.scope_event(random),
             20..=26 if self.features.sources => self.source_event(random),
             27..=30 if self.features.ends => self.fixture_event(random),
@@ -308,8 +308,8 @@ impl Cast {
             3 => odds(OddsUpdate { price: None, ..good }),
             4 => odds(OddsUpdate { limit: Some(random.pick(&[f64::NAN, -1.0, f64::INFINITY])), ..good }),
             5 => odds(OddsUpdate { limit: Some(-0.0), ..good }),
-            6 => OddsEvent::Removed(Filter::default()),
-            7 => OddsEvent::Suspended(Filter { fixture: Some(unknown), ..Filter::default() }),
+            6 => OddsEvent::Removed(Box::new(Filter::default())),
+            7 => OddsEvent::Suspended(Box::new(Filter { fixture: Some(unknown), ..Filter::default() })),
             8 => OddsEvent::Gap(Scope { fixture: Some(unknown), ..Scope::default() }),
             9 => OddsEvent::SnapshotBegin(Scope { bookmaker: Some(BookmakerId(999)), ..Scope::default() }),
             10 => OddsEvent::Barrier(Barrier { fixture: unknown, cause: BarrierCause::Other }),

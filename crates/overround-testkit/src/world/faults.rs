@@ -192,7 +192,11 @@ impl World {
         // Sometimes a single price is taken back.
         let outcome = of.question.outcomes(slot.runners)[0];
         let outcome = self.random.maybe(20, &[Key::of(outcome)]);
-        out.push(if removes { OddsEvent::Removed(filter) } else { OddsEvent::Suspended(Filter { outcome, ..filter }) });
+        out.push(if removes {
+            OddsEvent::Removed(Box::new(filter))
+        } else {
+            OddsEvent::Suspended(Box::new(Filter { outcome, ..filter }))
+        });
     }
 
     // ---- what must be refused ----
@@ -229,7 +233,7 @@ impl World {
             8 => {
                 OddsEvent::Ended(Ended { fixture: over, home_score: None, away_score: None, winner: None, void: false })
             }
-            9 => OddsEvent::Removed(Filter::default()),
+            9 => OddsEvent::Removed(Box::new(Filter::default())),
             10 => OddsEvent::Gap(Scope { bookmaker: Some(BookmakerId(9_999)), ..Scope::default() }),
             11 => OddsEvent::Bookmaker(BookmakerDefinition { bookmaker, key: Key::of("somebody else") }),
             12 if fixtures > 0 => OddsEvent::Fixture(FixtureUpdate {

@@ -97,8 +97,8 @@ impl World {
         for book in self.books.iter().filter(|book| !book.plays_live) {
             let filter = Filter { bookmaker: Some(book.id), fixture: Some(slot.fixture), ..Filter::default() };
             match self.random.below(3) {
-                0 => out.push(OddsEvent::Removed(filter)),
-                1 => out.push(OddsEvent::Suspended(filter)),
+                0 => out.push(OddsEvent::Removed(Box::new(filter))),
+                1 => out.push(OddsEvent::Suspended(Box::new(filter))),
                 _ => {}
             }
             let markets = slot.markets.len();
@@ -143,7 +143,7 @@ impl World {
                 continue;
             }
             let fixture = Some(slot.fixture);
-            out.push(OddsEvent::Suspended(Filter { bookmaker: Some(book.id), fixture, ..Filter::default() }));
+            out.push(OddsEvent::Suspended(Box::new(Filter { bookmaker: Some(book.id), fixture, ..Filter::default() })));
             let markets = slot.markets.len();
             let first = book.id.index() * markets;
             slot.columns[first..first + markets].iter_mut().for_each(|column| column.is_suspended = column.is_open);
@@ -151,7 +151,7 @@ impl World {
         if self.random.chance(5) {
             // The provider suspends the whole fixture.
             let filter = Filter { feed: FeedId(0), fixture: Some(slot.fixture), ..Filter::default() };
-            out.push(OddsEvent::Suspended(filter));
+            out.push(OddsEvent::Suspended(Box::new(filter)));
             slot.columns.iter_mut().for_each(|column| column.is_suspended = column.is_open);
         }
     }

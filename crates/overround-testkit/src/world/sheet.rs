@@ -148,7 +148,7 @@ impl Pen<'_> {
     /// The line is shown no longer.
     fn withdraw(&mut self, slot: &mut Slot, family: usize, market: usize) {
         let of = &slot.families[family];
-        self.out.push(OddsEvent::Removed(Filter {
+        self.out.push(OddsEvent::Removed(Box::new(Filter {
             feed: self.feed,
             bookmaker: Some(self.book.id),
             fixture: Some(slot.fixture),
@@ -156,7 +156,7 @@ impl Pen<'_> {
             period: Some(of.period),
             line: slot.markets[market].line,
             ..Filter::default()
-        }));
+        })));
         self.lose(slot, market);
     }
 

@@ -16,6 +16,7 @@
 use super::arena::{Arena, LINE};
 use super::quote::{Parts, Quote};
 use crate::ids::BookmakerId;
+use crate::time::Timestamp;
 use alloc::vec::Vec;
 use core::ops::{Deref, DerefMut};
 
@@ -300,6 +301,19 @@ impl<W: Deref<Target = [u64]>> Cells<W> {
         }
         let at = self.block.part(part::FAIR) + self.block.cell(outcome, 0);
         &self.words[at..at + self.block.capacity()]
+    }
+
+    /// When price or activity last moved.
+    #[inline(always)]
+    pub(crate) fn changed(&self, row: usize, slot: usize) -> Timestamp {
+        Timestamp(self.words[self.block.clocks() + 2 * self.block.cell(row, slot) + 1].cast_signed())
+    }
+
+    /// When the column last changed: the latest of its counting back quotes.
+    #[inline]
+    pub(crate) fn column_changed(&self, slot: usize) -> Option<Timestamp> {
+        let counting = (0..self.n()).filter(|&outcome| self.counts(outcome, slot));
+        counting.map(|outcome| self.changed(outcome, slot)).max()
     }
 
     /// The quote as a whole.

@@ -14,7 +14,7 @@ use grid::{Block, part};
 pub(crate) use grid::{Cells, Grid};
 pub(crate) use quote::Quote;
 use seat::Elsewhere;
-pub(crate) use seat::Seat;
+pub(crate) use seat::{Seat, Stretch};
 pub(crate) use update::{Move, QuoteKey, Written, side_of_row};
 use warm::Bases;
 pub(crate) use warm::TOGETHER;
@@ -53,8 +53,8 @@ pub(crate) struct Books {
     usual: Block,
     /// Markets to judge again at the end of the instant.
     pub(crate) dirty: Vec<MarketId>,
-    /// Markets in which a quote came again unchanged in this instant.
-    pub(crate) refreshed: Vec<MarketId>,
+    /// Quotes that came again unchanged in this instant, of markets in which something stands.
+    pub(crate) refreshed: Vec<QuoteKey>,
     /// Fixtures that were over in this instant, and their markets: they are buried at its end.
     pub(crate) retired: Vec<FixtureId>,
     retired_markets: Vec<MarketId>,
@@ -236,6 +236,19 @@ pub(crate) enum Column {
     Bounded = 2,
     /// Its fair probabilities stand in the grid.
     In = 3,
+}
+
+impl Column {
+    /// As kept in the grid.
+    #[inline]
+    pub(crate) const fn of(state: u8) -> Self {
+        match state {
+            0 => Self::Unsolved,
+            1 => Self::Out,
+            2 => Self::Bounded,
+            _ => Self::In,
+        }
+    }
 }
 
 impl Market {
@@ -581,12 +594,7 @@ impl Books {
     /// What is known of a slot's column.
     #[inline]
     pub(crate) fn column(&self, id: MarketId, slot: usize) -> Column {
-        match self.cells(id).state(slot) {
-            0 => Column::Unsolved,
-            1 => Column::Out,
-            2 => Column::Bounded,
-            _ => Column::In,
-        }
+        Column::of(self.cells(id).state(slot))
     }
 
     /// Sets what is known of a slot's column.

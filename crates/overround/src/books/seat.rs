@@ -1,7 +1,8 @@
 //! Which part of the fixtures an engine keeps prices for.
 
-use crate::ids::{FixtureId, MarketId};
-use crate::odds_event::OddsUpdate;
+use super::{Books, TOGETHER};
+use crate::ids::{BookmakerId, FixtureId, MarketId};
+use crate::odds_event::{OddsEvent, OddsUpdate};
 use alloc::vec::Vec;
 
 /// One of several engines that share the fixtures by turns. All of them hear everything, so that clocks, sources, definitions and
@@ -29,6 +30,76 @@ impl Seat {
     }
 }
 
+/// Odds events of a batch that are gone through together: of a shard, those of which more is to be done than that they were heard.
+#[derive(Debug)]
+pub(crate) struct Stretch<'a> {
+    /// How many events were looked at.
+    pub(crate) looked_at: usize,
+    /// The own ones: themselves, where they are, and how many.
+    own: [&'a OddsEvent; TOGETHER],
+    places: [u16; TOGETHER],
+    count: usize,
+    /// Whose prices the others are: a bit for each bookmaker.
+    heard: u64,
+}
+
+impl<'a> Stretch<'a> {
+    /// The own ones, in order.
+    pub(crate) fn own(&self) -> &[&'a OddsEvent] {
+        &self.own[..self.count]
+    }
+
+    /// The own ones with their places.
+    pub(crate) fn placed(&self) -> impl Iterator<Item = (usize, &'a OddsEvent)> {
+        self.places.iter().map(|&at| usize::from(at)).zip(self.own().iter().copied())
+    }
+
+    /// How many are another shard's.
+    pub(crate) fn others(&self) -> u32 {
+        u32::try_from(self.looked_at - self.count).unwrap_or(u32::MAX)
+    }
+
+    /// Whose prices those are.
+    pub(crate) fn heard(&self) -> impl Iterator<Item = BookmakerId> {
+        let mut left = self.heard;
+        core::iter::from_fn(move || {
+            let first = left.trailing_zeros();
+            left &= left.wrapping_sub(1);
+            (first < u64::BITS).then_some(BookmakerId(first))
+        })
+    }
+}
+
+impl Books {
+    /// Sorts prices by whose they are, up to [`TOGETHER`] own ones; an event that is no price ends the stretch, or is all of it. Where whose
+    /// a price is cannot be foreseen, a jump for each would be taken wrongly half of the time: there is none. `events` is not empty.
+    #[inline(never)]
+    pub(crate) fn sort_out<'a>(&self, events: &'a [OddsEvent]) -> Stretch<'a> {
+        /// What is marked has a bit; prices of later bookmakers count as own.
+        const HEARD: usize = u64::BITS as usize;
+        const MOST: u16 = 1 << 12;
+        let (mut own, mut places) = ([&events[0]; TOGETHER], [0; TOGETHER]);
+        let (mut looked_at, mut count, mut heard) = (0, 0, 0);
+        let known = self.bookmakers.len().min(HEARD);
+        for (at, event) in (0..MOST).zip(events) {
+            let OddsEvent::Odds(update) = event else { break };
+            if count == TOGETHER {
+                break;
+            }
+            let bookmaker = update.bookmaker.index();
+            let is_others = self.elsewhere.takes(update) & (bookmaker < known);
+            (own[count], places[count]) = (event, at);
+            count += usize::from(!is_others);
+            heard |= u64::from(is_others) << (bookmaker % HEARD);
+            looked_at += 1;
+        }
+        if looked_at == 0 {
+            (looked_at, count) = (1, 1);
+        }
+        Stretch { looked_at, own, places, count, heard }
+    }
+}
+
 /// Markets of fixtures that others own, with nothing that could refuse a price: what is left to do with one is seen without reading the
 /// market itself. A bit for each market that there ever was.
 #[derive(Debug, Default)]
@@ -42,13 +113,18 @@ impl Elsewhere {
     }
 
     /// Is this a price that an owner accepts, of a bookmaker that there is? Every market has two outcomes; of a third more has to be
-    /// looked at.
+    /// looked at. Nothing here is jumped over: whose a price is cannot be foreseen.
     #[inline(always)]
     pub(crate) fn takes(&self, update: &OddsUpdate) -> bool {
-        self.knows(update.market)
-            && update.outcome.0 < 2
-            && (update.price.is_some() || !update.active)
-            && update.limit.is_none_or(OddsUpdate::is_limit)
+        let has_price = update.price.is_some() | !update.active;
+        let has_limit = update.limit.is_none_or(OddsUpdate::is_limit);
+        self.knows(update.market) & (update.outcome.0 < 2) & has_price & has_limit
+    }
+
+    /// Has it ever known a market?
+    #[inline]
+    pub(crate) fn is_used(&self) -> bool {
+        !self.0.is_empty()
     }
 
     /// Keeps a market in mind.

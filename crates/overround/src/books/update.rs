@@ -19,6 +19,13 @@ pub(crate) struct QuoteKey {
 
 code_struct!(QuoteKey { market, outcome, side, bookmaker });
 
+impl QuoteKey {
+    /// The quote that an odds record is about.
+    pub(crate) const fn of(update: &OddsUpdate) -> Self {
+        Self { market: update.market, outcome: update.outcome, side: update.side, bookmaker: update.bookmaker }
+    }
+}
+
 /// What an odds record did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Written {
@@ -119,7 +126,7 @@ impl Books {
         cells.put(row, slot, &quote);
         self.bases.set(id, market.block.base());
         if !moved {
-            self.refreshed.push(id);
+            self.refreshed.push(QuoteKey::of(update));
         }
         let written = if moved { Written::Moved } else { Written::Refreshed };
         if !market.flags.has(Flags::PLAIN) || is_awaiting {
@@ -178,7 +185,7 @@ impl Books {
         if !moved {
             // Only what stands on it can change.
             if market.entries > 0 || market.middles > 0 {
-                self.refreshed.push(update.market);
+                self.refreshed.push(QuoteKey::of(update));
             }
         } else {
             if is_back {

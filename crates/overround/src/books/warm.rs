@@ -64,23 +64,22 @@ impl Books {
         self.grid.warm(base) ^ self.grid.warm_quote(quote, update.outcome.index(), usize::from(bookmaker.near))
     }
 
-    /// Reads what writing the first [`TOGETHER`] of these events will read.
+    /// Reads what writing these events will read, [`TOGETHER`] at most.
     #[inline(never)]
-    pub(crate) fn warm(&mut self, events: &[OddsEvent]) {
-        let events = &events[..events.len().min(TOGETHER)];
+    pub(crate) fn warm<'a>(&mut self, events: impl Iterator<Item = &'a OddsEvent> + Clone) {
         let mut blocks = [self.usual; TOGETHER];
         let mut sum = 0;
-        for (event, block) in events.iter().zip(&mut blocks) {
-            if let OddsEvent::Odds(update) = event
-                && !self.elsewhere.knows(update.market)
-            {
+        let mut count = 0;
+        for (event, block) in events.clone().zip(&mut blocks) {
+            if let OddsEvent::Odds(update) = event {
                 sum ^= self.warm_block(update);
                 if let Known::Here(market) = self.markets.get(update.market.index()) {
                     *block = market.block;
                 }
             }
+            count += 1;
         }
-        for (event, &block) in events.iter().zip(&blocks) {
+        for (event, &block) in events.zip(&blocks) {
             if let OddsEvent::Odds(update) = event
                 && block.at(0) != self.usual
                 && let Some(bookmaker) = self.bookmakers.get(update.bookmaker.index())
@@ -89,7 +88,9 @@ impl Books {
                 sum ^= self.grid.warm_quote(block, row, usize::from(bookmaker.near));
             }
         }
-        self.usual = blocks[events.len() - 1].at(0);
+        if count > 0 {
+            self.usual = blocks[count - 1].at(0);
+        }
         black_box(sum);
     }
 }

@@ -18,13 +18,21 @@ impl Detector<'_> {
             (market.n(), market.has_lays())
         };
         let drop_degraded = self.thresholds(id).drop_degraded;
-        if detect.contains(Kind::Arbitrage) && self.gather_bests(id, drop_degraded).is_ok() {
+        let finds_arbitrages = detect.contains(Kind::Arbitrage);
+        let mut has_bests = finds_arbitrages && self.gather_bests(id, drop_degraded).is_ok();
+        if has_bests {
             let identity = Identity::of_market(1, self.profile, id);
             found.extend(self.arbitrage(identity, &self.scratch.legs));
         }
-        if detect.contains(Kind::LowHold) && n <= LOW_HOLD_OUTCOMES && self.gather_bests(id, false).is_ok() {
-            let identity = Identity::of_market(2, self.profile, id);
-            found.extend(self.low_hold(identity, &self.scratch.legs));
+        if detect.contains(Kind::LowHold) && n <= LOW_HOLD_OUTCOMES {
+            // A low hold may stand on degraded sources: where an arbitrage may too, its prices are the same.
+            if drop_degraded || !finds_arbitrages {
+                has_bests = self.gather_bests(id, false).is_ok();
+            }
+            if has_bests {
+                let identity = Identity::of_market(2, self.profile, id);
+                found.extend(self.low_hold(identity, &self.scratch.legs));
+            }
         }
         if n >= 3 && has_lays && detect.contains(Kind::Arbitrage) {
             for outcome in 0..n {

@@ -16,6 +16,9 @@ use crate::time::Timestamp;
 use alloc::vec::Vec;
 use overround_math::pool::pool_into;
 
+/// So many candidates of a market, or legs, look at its columns each for themselves.
+const FEW: usize = 3;
+
 /// What is known while candidates are gone through. Its room is kept from one time to the next.
 #[derive(Debug, Default)]
 pub(super) struct Desk {
@@ -26,6 +29,8 @@ pub(super) struct Desk {
     known: Vec<Known>,
     /// How many of `known` are of this market.
     used: usize,
+    /// Are there so many candidates that every column is looked at once for all?
+    is_crowded: bool,
     /// By method of [`SCORE_METHODS`] and slot: the column solved by it.
     columns: [Vec<Solved>; SCORE_METHODS.len()],
     pub(super) survey: Survey,
@@ -65,8 +70,8 @@ pub(super) struct Survey {
     pub(super) market: Option<MarketId>,
     pub(super) complete: Vec<bool>,
     pub(super) changed: Vec<Option<Timestamp>>,
-    /// The age of its oldest price.
-    pub(super) oldest: Vec<Option<i64>>,
+    /// The age of its oldest price; empty until one is asked for.
+    oldest: Vec<Option<i64>>,
 }
 
 /// Market, row, slot.
@@ -92,6 +97,7 @@ impl Scratch {
         let slots = books.markets[id.index()].slots();
         desk.market = Some(id);
         desk.used = 0;
+        desk.is_crowded = count > FEW;
         desk.asked.clear();
         desk.asked.resize(slots + 1, Asked::Not);
         for columns in &mut desk.columns {
@@ -230,10 +236,10 @@ impl Detector<'_> {
 
     /// Looks at every column of a market once, where there are many legs or candidates to look from.
     pub(super) fn take_survey(&mut self, legs: &[LegRef]) {
-        const FEW: usize = 3;
         let Some(id) = legs.first().map(|leg| leg.market) else { return };
         let desk = &mut self.scratch.desk;
-        if desk.survey.market == Some(id) || (desk.market != Some(id) && legs.len() <= FEW) {
+        let is_crowded = desk.market == Some(id) && desk.is_crowded;
+        if desk.survey.market == Some(id) || !(is_crowded || legs.len() > FEW) {
             return;
         }
         let slots = self.books.markets[id.index()].slots();
@@ -242,9 +248,8 @@ impl Detector<'_> {
         survey.complete.clear();
         survey.complete.extend((0..slots).map(|slot| self.books.is_complete(id, slot)));
         survey.changed.clear();
-        survey.changed.extend((0..slots).map(|slot| self.books.column_changed(id, slot)));
+        survey.changed.extend((0..slots).map(|slot| self.books.cells(id).column_changed(slot)));
         survey.oldest.clear();
-        survey.oldest.extend((0..slots).map(|slot| self.books.oldest_age_us(id, slot)));
     }
 
     /// What is known of all columns of the market, where that was looked at.
@@ -252,14 +257,25 @@ impl Detector<'_> {
         Some(&self.scratch.desk.survey).filter(|survey| survey.market == Some(id))
     }
 
-    /// When the column last changed.
-    pub(super) fn column_changed(&self, id: MarketId, slot: usize) -> Option<Timestamp> {
-        self.survey_of(id).map_or_else(|| self.books.column_changed(id, slot), |survey| survey.changed[slot])
+    /// When each column last changed.
+    pub(super) fn column_changes(&self, id: MarketId) -> impl Fn(usize) -> Option<Timestamp> {
+        let (survey, cells) = (self.survey_of(id), self.books.cells(id));
+        move |slot| survey.map_or_else(|| cells.column_changed(slot), |survey| survey.changed[slot])
+    }
+
+    /// Looks at the ages of all columns of the market, where much is told of it.
+    pub(super) fn survey_ages(&mut self, id: MarketId) {
+        let survey = &mut self.scratch.desk.survey;
+        if survey.market == Some(id) && survey.oldest.is_empty() {
+            let slots = self.books.markets[id.index()].slots();
+            survey.oldest.extend((0..slots).map(|slot| self.books.oldest_age_us(id, slot)));
+        }
     }
 
     /// The age of the column's oldest back price.
     pub(super) fn oldest_age_us(&self, id: MarketId, slot: usize) -> Option<i64> {
-        self.survey_of(id).map_or_else(|| self.books.oldest_age_us(id, slot), |survey| survey.oldest[slot])
+        let kept = self.survey_of(id).and_then(|survey| survey.oldest.get(slot));
+        kept.map_or_else(|| self.books.oldest_age_us(id, slot), |&oldest| oldest)
     }
 }
 

@@ -150,6 +150,7 @@ impl Detector<'_> {
         let leg = candidate.legs[0];
         let id = leg.market;
         if self.ask(id, Some(leg.slot)) {
+            self.survey_ages(id);
             let about = about(into.outcome, into.side, self.books.markets[id.index()].n());
             let logits = self.asked_by_methods(id, leg.slot, about).map(|p| p.map(logit));
             let reference = self.asked(id, Some(leg.slot));
@@ -231,13 +232,13 @@ impl Detector<'_> {
 
     /// Who moved last, the quote or what it is judged by. Lagging is tried first.
     pub(super) fn class(&self, id: MarketId, leg: LegRef, reference: &FairReference) -> EvClass {
-        let market = &self.books.markets[id.index()];
-        let changed = self.books.grid.cells(market.block).quote(leg.row, leg.slot).changed();
+        let changed = self.books.cells(id).changed(leg.row, leg.slot);
         if 2 * self.moved_since(id, leg, reference) >= reference.members.len() {
             return EvClass::Lagging;
         }
-        let mut others = (0..market.slots()).filter(|&slot| slot != leg.slot);
-        let is_last = others.all(|slot| self.column_changed(id, slot).is_none_or(|column| changed > column));
+        let column_changed = self.column_changes(id);
+        let mut others = (0..self.books.markets[id.index()].slots()).filter(|&slot| slot != leg.slot);
+        let is_last = others.all(|slot| column_changed(slot).is_none_or(|column| changed > column));
         if is_last && self.books.now.since_us(changed) <= LEADING_WITHIN_US {
             EvClass::Leading
         } else {
@@ -247,9 +248,9 @@ impl Detector<'_> {
 
     /// How many of the reference's columns changed after the quote did.
     pub(super) fn moved_since(&self, id: MarketId, leg: LegRef, reference: &FairReference) -> usize {
-        let market = &self.books.markets[id.index()];
-        let changed = self.books.grid.cells(market.block).quote(leg.row, leg.slot).changed();
-        let moved_since = |slot: usize| self.column_changed(id, slot).is_some_and(|column| column > changed);
+        let changed = self.books.cells(id).changed(leg.row, leg.slot);
+        let column_changed = self.column_changes(id);
+        let moved_since = |slot: usize| column_changed(slot).is_some_and(|column| column > changed);
         reference.members.iter().filter(|&&slot| moved_since(slot)).count()
     }
 

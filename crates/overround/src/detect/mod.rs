@@ -18,6 +18,7 @@ mod warnings;
 pub use combinations::{Combination, MAX_COMBINED_OUTCOMES};
 pub(crate) use explain::Examiner;
 pub(crate) use screen::{gauge_all, glance, has_close_pair, is_quiet, stays_quiet};
+pub(crate) use warnings::aged_quotes;
 
 use crate::books::{Books, Cells};
 use crate::config::EPSILON;
@@ -225,7 +226,8 @@ impl Detector<'_> {
     /// Net prices of a market for this profile.
     #[inline]
     fn nets(&self, id: MarketId) -> Nets<'_> {
-        Nets { cells: self.books.cells(id), rules: self.rules() }
+        let rules = self.rules();
+        Nets { cells: self.books.cells(id), rules, is_plain: rules.is_plain() }
     }
 
     /// The best price for an outcome: highest net price, then back before lay, then rank.
@@ -327,16 +329,22 @@ impl Detector<'_> {
 struct Nets<'a> {
     cells: Cells<&'a [u64]>,
     rules: &'a ProfileRules,
+    /// Are they everybody's?
+    is_plain: bool,
 }
 
 impl Nets<'_> {
     /// Net price of a cell; 0 where it may not be bet on.
     #[inline]
     fn of(&self, row: usize, slot: usize) -> f64 {
+        // 0 where the quote does not count.
+        if self.is_plain { self.cells.net(row, slot) } else { self.own(row, slot) }
+    }
+
+    fn own(&self, row: usize, slot: usize) -> f64 {
         let bookmaker = self.cells.bookmaker(slot);
         match self.rules.own_commission(bookmaker) {
             None => {
-                // 0 where the quote does not count.
                 let net = self.cells.net(row, slot);
                 if net > 0.0 && self.rules.may_use(bookmaker) { net } else { 0.0 }
             }

@@ -67,7 +67,7 @@ impl Detector<'_> {
 
     /// When the ages of the legs of something told become uneven by the passing of time alone, and the market to judge again then.
     pub(crate) fn ages_change_at(&self, told: &Opportunity) -> Option<(MarketId, Timestamp)> {
-        let legs: SmallVec<[LegRef; 3]> = first_quotes(told)
+        let legs: SmallVec<[LegRef; 3]> = aged_quotes(told)
             .filter_map(|key| {
                 let (row, slot) = self.books.cell_of(key)?;
                 Some(LegRef { market: key.market, row, slot, net: 0.0 })
@@ -82,25 +82,58 @@ impl Detector<'_> {
     pub(super) fn outlier(&self, id: MarketId, outcome: usize, slot: usize) -> Option<(f64, usize)> {
         let market = &self.books.markets[id.index()];
         let cells = self.books.grid.cells(market.block);
-        let is_complete = |slot: usize| match self.survey_of(id) {
-            Some(survey) => survey.complete[slot],
-            None => (0..cells.n()).all(|outcome| cells.counts(outcome, slot)),
+        let own = cells.price(outcome, slot);
+        let mut others: SmallVec<[f64; 64]> = SmallVec::new();
+        let mut take = |other: usize, is_complete: bool| {
+            if other != slot && is_complete {
+                others.push(cells.price(outcome, other));
+            }
         };
-        // A higher price is a lower logit: the prices in the middle are those of the logits in the middle.
-        let mut others: SmallVec<[f64; 64]> = (0..market.slots())
-            .filter(|&other| other != slot && is_complete(other))
-            .map(|other| cells.price(outcome, other))
-            .collect();
+        match self.survey_of(id) {
+            Some(survey) => {
+                survey.complete.iter().enumerate().for_each(|(other, &is_complete)| take(other, is_complete))
+            }
+            None => (0..market.slots())
+                .for_each(|other| take(other, (0..cells.n()).all(|outcome| cells.counts(outcome, other)))),
+        }
         if others.len() < OUTLIER_PEERS {
             return None;
         }
-        others.sort_unstable_by(f64::total_cmp);
-        let x = |price: f64| logit(1.0 / price);
-        let (middle, is_odd) = (others.len() / 2, others.len() % 2 == 1);
-        let median = if is_odd { x(others[middle]) } else { (x(others[middle]) + x(others[middle - 1])) / 2.0 };
-        let distance = x(cells.price(outcome, slot)) - median;
-        (distance.max(-distance) > OUTLIER_LOGIT).then_some((distance, others.len()))
+        if is_amid(own, &others) {
+            debug_assert!(!is_far(distance_from_median(own, &mut others)), "{own} amid {others:?}");
+            return None;
+        }
+        let distance = distance_from_median(own, &mut others);
+        is_far(distance).then_some((distance, others.len()))
     }
+}
+
+/// Is this distance in logit that of an outlier?
+fn is_far(distance: f64) -> bool {
+    distance.max(-distance) > OUTLIER_LOGIT
+}
+
+/// How far a price is from the median of the others, in logit. Sorts them.
+fn distance_from_median(price: f64, others: &mut [f64]) -> f64 {
+    // A higher price is a lower logit: the prices in the middle are those of the logits in the middle.
+    others.sort_unstable_by(f64::total_cmp);
+    let x = |price: f64| logit(1.0 / price);
+    let (middle, is_odd) = (others.len() / 2, others.len() % 2 == 1);
+    let median = if is_odd { x(others[middle]) } else { (x(others[middle]) + x(others[middle - 1])) / 2.0 };
+    x(price) - median
+}
+
+/// Are so few of the prices far below and far above this one that their median is certainly near, in logit? That of 1/o is −ln(o − 1), so
+/// that a distance is a ratio, and most prices are seen to be no outliers without a logarithm.
+fn is_amid(price: f64, others: &[f64]) -> bool {
+    // A little less than e^0.15: what rounding does is far smaller, but for prices next to 1.
+    const NEAR: f64 = 1.161;
+    const LEAST_PRICE: f64 = 1.001;
+    let (least, most) = ((price - 1.0) / NEAR, (price - 1.0) * NEAR);
+    let (below, above) = others.iter().fold((0, 0), |(below, above), other| {
+        (below + usize::from(other - 1.0 < least), above + usize::from(other - 1.0 > most))
+    });
+    price > LEAST_PRICE && 2 * below.max(above) < others.len()
 }
 
 /// The extremes of the legs' ages, and of the times that these are counted from.
@@ -126,8 +159,8 @@ impl Ages {
     }
 }
 
-/// The quotes whose ages are compared: the legs; of a low hold each side's first bookmaker.
-fn first_quotes(told: &Opportunity) -> impl Iterator<Item = QuoteKey> {
+/// The quotes whose ages are compared, and whose limits: the legs; of a low hold each side's first bookmaker.
+pub(crate) fn aged_quotes(told: &Opportunity) -> impl Iterator<Item = QuoteKey> {
     let (legs, sides) = match &told.figures {
         Figures::Arbitrage(figures) => (figures.legs.as_slice(), [].as_slice()),
         Figures::Middle(figures) => (figures.legs.as_slice(), [].as_slice()),

@@ -1,7 +1,7 @@
 //! What each odds event does: first it is checked, then it cannot fail.
 
 use super::Engine;
-use crate::books::{Fixture, Flags};
+use crate::books::{Fixture, Flags, Stretch};
 use crate::deadlines::DeadlineKind;
 use crate::error::EventError;
 use crate::ids::{BookmakerId, FixtureId, MarketId};
@@ -70,11 +70,11 @@ impl Engine {
     }
 
     /// Checks and applies an odds event of the present that is of the most frequent kind: an active back price in a market that is
-    /// quiet. `false`: nothing was done.
+    /// quiet. `false`: nothing was done. `is_own`: it has been seen not to be a price that another shard accepts.
     #[inline(always)]
-    pub(super) fn accept_quiet(&mut self, event: &OddsEvent) -> bool {
+    pub(super) fn accept_quiet(&mut self, event: &OddsEvent, is_own: bool) -> bool {
         let OddsEvent::Odds(update) = event else { return false };
-        let is_done = self.write_quiet(update);
+        let is_done = self.write_quiet(update, is_own);
         if is_done {
             self.wrote(update.bookmaker);
         }
@@ -95,7 +95,7 @@ impl Engine {
         }
         self.books.warm_one(update);
         let before = core::mem::replace(&mut self.books.now, now);
-        if !self.write_quiet(update) {
+        if !self.write_quiet(update, false) {
             self.books.now = before;
             return false;
         }
@@ -107,13 +107,17 @@ impl Engine {
         true
     }
 
-    /// [`Books::write_quiet`], counted.
+    /// [`Books::write_quiet`], counted. `is_own`: it has been seen not to be a price that another shard accepts.
     #[inline(always)]
-    fn write_quiet(&mut self, update: &OddsUpdate) -> bool {
+    fn write_quiet(&mut self, update: &OddsUpdate, is_own: bool) -> bool {
         if !self.intake.lets_all_through() {
             return false;
         }
-        if self.books.elsewhere.takes(update) && update.bookmaker.index() < self.books.bookmakers.len() {
+        if !is_own
+            && self.books.elsewhere.knows(update.market)
+            && self.books.elsewhere.takes(update)
+            && update.bookmaker.index() < self.books.bookmakers.len()
+        {
             self.counts.events[EventKind::Odds as usize] += 1;
             return true;
         }
@@ -123,6 +127,12 @@ impl Engine {
         #[cfg(debug_assertions)]
         self.tracker.check_quiet_still(&mut self.books, update.market);
         true
+    }
+
+    /// Prices that are another shard's, which accepts them.
+    pub(super) fn hear_others(&mut self, stretch: &Stretch<'_>) {
+        self.counts.events[EventKind::Odds as usize] += u64::from(stretch.others());
+        stretch.heard().for_each(|bookmaker| self.wrote(bookmaker));
     }
 
     fn unset_fixture(&mut self, unset: &FixtureUnset) {

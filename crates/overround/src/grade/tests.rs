@@ -107,7 +107,7 @@ fn odds(market: u32, bookmaker: u32, outcome: u16, price: f64) -> OddsEvent {
 }
 
 fn gone(bookmaker: u32) -> OddsEvent {
-    OddsEvent::Removed(Filter { bookmaker: Some(BookmakerId(bookmaker)), ..Filter::default() })
+    OddsEvent::Removed(Box::new(Filter { bookmaker: Some(BookmakerId(bookmaker)), ..Filter::default() }))
 }
 
 fn ended(score: Option<(i32, i32)>, winner: Option<&str>, void: bool) -> OddsEvent {

@@ -63,9 +63,9 @@ fn barrier_until_a_source_time_says_otherwise() {
 #[test]
 fn removed_suspended_price() {
     let (mut stage, _) = arbitrage_stage(only(Kind::Arbitrage));
-    assert_eq!(expired(&stage.feed(OddsEvent::Removed(of_bookmaker(0)))), Reason::Removed);
+    assert_eq!(expired(&stage.feed(OddsEvent::Removed(Box::new(of_bookmaker(0))))), Reason::Removed);
     let (mut stage, market) = arbitrage_stage(only(Kind::Arbitrage));
-    assert_eq!(expired(&stage.feed(OddsEvent::Suspended(of_bookmaker(1)))), Reason::Suspended);
+    assert_eq!(expired(&stage.feed(OddsEvent::Suspended(Box::new(of_bookmaker(1))))), Reason::Suspended);
     assert_eq!(stage.back(market, 1, 1, 2.05).len(), 1, "active again at the same price");
     assert_eq!(expired(&stage.back(market, 1, 1, 1.5)), Reason::Price);
 }
@@ -73,7 +73,8 @@ fn removed_suspended_price() {
 #[test]
 fn the_first_of_the_list_wins() {
     let (mut stage, _) = arbitrage_stage(only(Kind::Arbitrage));
-    let out = stage.batch(&[OddsEvent::Suspended(of_bookmaker(0)), OddsEvent::Removed(of_bookmaker(1))]);
+    let out =
+        stage.batch(&[OddsEvent::Suspended(Box::new(of_bookmaker(0))), OddsEvent::Removed(Box::new(of_bookmaker(1)))]);
     assert_eq!(expired(&out), Reason::Removed);
 }
 
@@ -91,7 +92,7 @@ fn source_by_signal_and_by_degraded_drop() {
     // The next best is taken; when that goes, its own removal is the reason.
     let out = stage.feed(signal(1, SourceHealth::Role(SourceRole::Degraded)));
     assert_eq!(arbitrage(updated(&out)).legs[1].bookmaker, BookmakerId(2));
-    assert_eq!(expired(&stage.feed(OddsEvent::Removed(of_bookmaker(2)))), Reason::Removed);
+    assert_eq!(expired(&stage.feed(OddsEvent::Removed(Box::new(of_bookmaker(2))))), Reason::Removed);
 }
 
 #[test]

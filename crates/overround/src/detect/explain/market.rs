@@ -169,7 +169,7 @@ impl Detector<'_> {
             group: own.group,
             freshness: self.books.freshness(market.fixture, bookmaker),
             age_us: ages.max(),
-            changed_ts: self.books.column_changed(id, slot),
+            changed_ts: self.books.cells(id).column_changed(slot),
         }
     }
 
