@@ -103,12 +103,11 @@ impl Books {
 
     /// Is the reference that judges nobody also the one for this bookmaker?
     pub(crate) fn is_reference_for(&self, id: MarketId, shared: &Reference, judged: BookmakerId) -> bool {
-        let rules = self.fair_rules(id);
+        let (rules, cells) = (self.fair_rules(id), self.cells(id));
         let judged_rules = rules.bookmaker(judged);
         let barred = shared.step == ReferenceStep::Consensus
             && rules.mode == ReferenceMode::AnchorElseConsensus
             && judged_rules.anchor.is_some();
-        let cells = self.cells(id);
         !barred
             && shared.members.iter().all(|&slot| {
                 let member = cells.bookmaker(slot);

@@ -308,7 +308,7 @@ impl Cast {
             3 => odds(OddsUpdate { price: None, ..good }),
             4 => odds(OddsUpdate { limit: Some(random.pick(&[f64::NAN, -1.0, f64::INFINITY])), ..good }),
             5 => odds(OddsUpdate { limit: Some(-0.0), ..good }),
-            6 => OddsEvent::Removed(Box::new(Filter::default())),
+            6 => OddsEvent::Removed(Box::default()),
             7 => OddsEvent::Suspended(Box::new(Filter { fixture: Some(unknown), ..Filter::default() })),
             8 => OddsEvent::Gap(Scope { fixture: Some(unknown), ..Scope::default() }),
             9 => OddsEvent::SnapshotBegin(Scope { bookmaker: Some(BookmakerId(999)), ..Scope::default() }),

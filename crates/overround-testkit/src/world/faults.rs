@@ -233,7 +233,7 @@ impl World {
             8 => {
                 OddsEvent::Ended(Ended { fixture: over, home_score: None, away_score: None, winner: None, void: false })
             }
-            9 => OddsEvent::Removed(Box::new(Filter::default())),
+            9 => OddsEvent::Removed(Box::default()),
             10 => OddsEvent::Gap(Scope { bookmaker: Some(BookmakerId(9_999)), ..Scope::default() }),
             11 => OddsEvent::Bookmaker(BookmakerDefinition { bookmaker, key: Key::of("somebody else") }),
             12 if fixtures > 0 => OddsEvent::Fixture(FixtureUpdate {

@@ -41,6 +41,9 @@ pub(crate) fn evs(books: &mut Books, scratch: &mut Scratch, id: MarketId, found:
                     continue;
                 }
                 let fair = if books.is_reference_for(id, &shared, bookmaker) {
+                    if is_far_below(books, id, slot, &shared.fair) {
+                        continue;
+                    }
                     &shared.fair
                 } else if is_below_consensus(books, id, slot, &shared) {
                     continue;
@@ -61,6 +64,17 @@ pub(crate) fn evs(books: &mut Books, scratch: &mut Scratch, id: MarketId, found:
     }
     profiles.clear();
     scratch.profiles = profiles;
+}
+
+/// Is no price of a slot near its fair value, for any profile?
+fn is_far_below(books: &Books, id: MarketId, slot: usize, fair: &[f64]) -> bool {
+    let market = &books.markets[id.index()];
+    let (cells, least) = (books.grid.cells(market.block), books.rules.set(market.rules).screen.ev);
+    !books.rules.has_other_commissions()
+        && (0..market.block.rows()).all(|row| {
+            let (outcome, side) = side_of_row(row, market.n());
+            side_probability(fair, outcome, side) * cells.net(row, slot) < least
+        })
 }
 
 impl Detector<'_> {

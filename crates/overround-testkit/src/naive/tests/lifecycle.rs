@@ -126,9 +126,9 @@ fn a_market_of_one_line_twice_and_other_contradictions_are_refused() {
     assert_eq!(stage.refuse(OddsEvent::Odds(missing)), EventError::MissingPrice);
     let bad = OddsUpdate { limit: Some(f64::NAN), ..back(market, 0, 0, 2.0) };
     assert_eq!(stage.refuse(OddsEvent::Odds(bad)), EventError::BadLimit);
-    assert_eq!(stage.refuse(OddsEvent::Removed(Box::new(Filter::default()))), EventError::EmptyFilter);
+    assert_eq!(stage.refuse(OddsEvent::Removed(Box::default())), EventError::EmptyFilter);
     // Far in the future and bad: time stands still.
     stage.now = 1_000 * SECOND;
-    stage.refuse(OddsEvent::Removed(Box::new(Filter::default())));
+    stage.refuse(OddsEvent::Removed(Box::default()));
     assert_eq!(stage.model.now(), Some(Timestamp(0)));
 }
