@@ -3,7 +3,8 @@
 //! Writing one quote takes several reads that miss the cache, each waiting for the one before: header, head of the block, clocks. Where
 //! the block of a market was last is known without its header, and what is where in it is guessed from other blocks, so that over a
 //! batch all reads wait together. The loops are short on purpose: a processor looks some hundred instructions ahead, and what it does not
-//! see it does not fetch. Nothing is decided here.
+//! see it does not fetch. For one odds event by itself it does not pay: reading more lines than will be used costs more than waiting twice.
+//! Nothing is decided here.
 
 use super::Books;
 use crate::ids::MarketId;
@@ -49,12 +50,6 @@ impl Bases {
 }
 
 impl Books {
-    /// Reads what writing an event by itself will read.
-    #[inline(always)]
-    pub(crate) fn warm_one(&self, update: &OddsUpdate) {
-        black_box(self.warm_block(update));
-    }
-
     /// Reads the block of an event, as if it were like the one before: most are.
     #[inline(always)]
     fn warm_block(&self, update: &OddsUpdate) -> u64 {

@@ -93,7 +93,6 @@ impl Engine {
         if !is_alone {
             return false;
         }
-        self.books.warm_one(update);
         let before = core::mem::replace(&mut self.books.now, now);
         if !self.write_quiet(update, false) {
             self.books.now = before;
