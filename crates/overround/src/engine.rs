@@ -219,8 +219,8 @@ impl Engine {
                 done += stretch.looked_at;
                 continue;
             }
-            let together = if is_shared && report.accepted == 0 { 1 } else { TOGETHER };
-            let together = &left[..left.len().min(together)];
+            let most = if is_shared && report.accepted == 0 { 1 } else { TOGETHER };
+            let together = &left[..left.len().min(most)];
             if events.len() > 1 {
                 self.books.warm(together.iter());
             }
@@ -237,19 +237,19 @@ impl Engine {
         report
     }
 
-    /// Checks and applies an event of a batch; `time` is the later of the batch's and the present.
+    /// Checks and applies an event of a batch, of which `now` is the time. `is_sorted`: what another shard accepts has been sorted out.
     #[inline(always)]
     fn take(
         &mut self,
         now: Timestamp,
         index: usize,
         event: &OddsEvent,
-        is_own: bool,
+        is_sorted: bool,
         report: &mut BatchReport,
         out: &mut Vec<OpportunityEvent>,
     ) {
         // Time has moved to this batch's, and what was on stays on.
-        if report.accepted > 0 && self.accept_quiet(event, is_own) {
+        if report.accepted > 0 && self.accept_quiet(event, is_sorted) {
             report.accepted += 1;
             return;
         }

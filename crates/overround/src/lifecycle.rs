@@ -606,8 +606,8 @@ impl Tracker {
     }
 }
 
-/// A quote that came again unchanged can still change what it is a leg of: by its limit, and by how its age compares with the other
-/// legs'. Nothing else looks at what moved in it.
+/// A quote that came again unchanged can still change what it is a leg of: an arbitrage by its limit, others by how its age compares with
+/// the other legs'. Nothing else that is told looks at its limit or its times.
 fn touch_refreshed(families: &Pages<Vec<Entry>>, books: &mut Books) {
     // Where more stands than is looked through for every quote, all of it is judged: once, whatever the quotes.
     const FEW: usize = 32;

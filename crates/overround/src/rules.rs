@@ -61,7 +61,7 @@ pub(crate) struct ProfileRules {
     pub(crate) detect: Kinds,
     /// By bookmaker.
     may_use: Vec<bool>,
-    /// May it use all bookmakers, at everybody's commissions?
+    /// May it use all bookmakers, and has it no commissions of its own?
     is_plain: bool,
     /// By bookmaker; `None` everywhere if the profile pays what everybody pays.
     commission: Option<Vec<Option<Commission>>>,

@@ -1,9 +1,12 @@
 //! Sharded = serial: the same outputs in the same order, the same reports and digest, for any number of shards. Would catch: a clock or
 //! source that only the shard of one fixture heard of, a limit counted by shard, an order that depends on who was first.
 
+use crate::board::odds;
 use core::num::NonZeroU32;
+use overround::odds_event::{BookmakerDefinition, FixtureUpdate, MarketDefinition, MarketShape};
 use overround::{
-    BatchReport, Engine, HedgeRequest, MarketId, OddsEvent, OpportunityEvent, ProfileId, Run, ShardedEngine, Timestamp,
+    BatchReport, BookmakerId, Config, Engine, FamilyId, FixtureId, HedgeRequest, Key, MarketId, OddsEvent,
+    OpportunityEvent, ProfileId, Run, ShardedEngine, Timestamp,
 };
 use overround_testkit::cases::cases;
 use overround_testkit::random::Random;
@@ -27,6 +30,66 @@ fn sharded_take(engine: &mut ShardedEngine, now: Timestamp, step: &Step) -> (Vec
         Step::Advance(_) | Step::Wake => engine.advance(now, &mut out),
     }
     (out, report)
+}
+
+/// Prices are sorted by the bookmakers of a machine word. Would catch: a bookmaker beyond it who is not heard, or heard twice; a place that is
+/// not the event's.
+#[test]
+fn more_bookmakers_than_a_word_has_bits() {
+    let bookmaker = |id| {
+        OddsEvent::Bookmaker(BookmakerDefinition {
+            bookmaker: BookmakerId(id),
+            key: Key::of(&format!("bookmaker {id}")),
+        })
+    };
+    let mut events: Vec<OddsEvent> = (0..70).map(bookmaker).collect();
+    for id in 0..6 {
+        let key = Key::of(&format!("fixture {id}"));
+        let (fixture, sport, league, start, live) = (FixtureId(id), None, None, None, None);
+        events.push(OddsEvent::Fixture(FixtureUpdate { fixture, key, sport, league, start, live }));
+        events.push(OddsEvent::Market(Box::new(MarketDefinition {
+            market: MarketId(id),
+            family: FamilyId(id),
+            fixture,
+            shape: MarketShape::TwoWay,
+            market_type: Key::of("moneyline"),
+            period: Key::of("full_game"),
+            participant: Key::NONE,
+            line: None,
+            outcomes: ["home", "away"].map(Key::of).into(),
+        })));
+    }
+    let mut serial = Engine::new(Config::live()).expect("valid");
+    let mut sharded = [1, 2, 3].map(|n| ShardedEngine::new(Config::live(), shards(n)).expect("valid"));
+    let mut random = Random::new(70);
+    for at in 0..200 {
+        let now = Timestamp(1_000_000 * (at + 1));
+        let mut expected = Vec::new();
+        let report = serial.apply_batch(now, &events, &mut expected);
+        for sharded in &mut sharded {
+            let mut out = Vec::new();
+            assert_eq!(sharded.apply_batch(now, &events, &mut out), report);
+            assert_eq!((out, sharded.digest()), (expected.clone(), serial.digest()));
+            assert_eq!(sharded.stats().events, serial.stats().events);
+        }
+        assert_eq!(report.rejected.is_empty(), at == 0 || events.iter().all(|event| !is_bad(event)));
+        events.clear();
+        for _ in 0..random.between(1, 150) {
+            // Now and then a bookmaker or an outcome that there is not.
+            let (bookmaker, outcome) =
+                (random.below(71) as u32, u16::from(random.chance(50)) * random.between(1, 2) as u16);
+            let price = 1.8 + 0.01 * random.below(40) as f64;
+            events.push(odds(
+                (random.below(6) as u32, outcome, false, bookmaker),
+                Some(price).filter(|_| !random.chance(5)),
+            ));
+        }
+    }
+    assert!(serial.stats().open.iter().sum::<u64>() > 0, "something is told");
+}
+
+fn is_bad(event: &OddsEvent) -> bool {
+    matches!(event, OddsEvent::Odds(update) if update.bookmaker.0 > 69 || update.outcome.0 > 1)
 }
 
 proptest! {

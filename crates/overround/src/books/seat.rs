@@ -30,20 +30,23 @@ impl Seat {
     }
 }
 
-/// Odds events of a batch that are gone through together: of a shard, those of which more is to be done than that they were heard.
+/// Odds events of a batch that are gone through together: in a shard, those of which more may be to be done than that they were heard.
 #[derive(Debug)]
 pub(crate) struct Stretch<'a> {
     /// How many events were looked at.
     pub(crate) looked_at: usize,
-    /// The own ones: themselves, where they are, and how many.
+    /// Those: themselves, where they are, and how many.
     own: [&'a OddsEvent; TOGETHER],
     places: [u16; TOGETHER],
     count: usize,
-    /// Whose prices the others are: a bit for each bookmaker.
+    /// Whose prices the others are, which another shard accepts: a bit for each bookmaker.
     heard: u64,
 }
 
 impl<'a> Stretch<'a> {
+    /// Of so many bookmakers prices are sorted; those of later ones are gone through with the own ones.
+    pub(crate) const BOOKMAKERS: usize = u64::BITS as usize;
+
     /// The own ones, in order.
     pub(crate) fn own(&self) -> &[&'a OddsEvent] {
         &self.own[..self.count]
@@ -75,12 +78,10 @@ impl Books {
     /// a price is cannot be foreseen, a jump for each would be taken wrongly half of the time: there is none. `events` is not empty.
     #[inline(never)]
     pub(crate) fn sort_out<'a>(&self, events: &'a [OddsEvent]) -> Stretch<'a> {
-        /// What is marked has a bit; prices of later bookmakers count as own.
-        const HEARD: usize = u64::BITS as usize;
         const MOST: u16 = 1 << 12;
         let (mut own, mut places) = ([&events[0]; TOGETHER], [0; TOGETHER]);
         let (mut looked_at, mut count, mut heard) = (0, 0, 0);
-        let known = self.bookmakers.len().min(HEARD);
+        let known = self.bookmakers.len().min(Stretch::BOOKMAKERS);
         for (at, event) in (0..MOST).zip(events) {
             let OddsEvent::Odds(update) = event else { break };
             if count == TOGETHER {
@@ -90,7 +91,7 @@ impl Books {
             let is_others = self.elsewhere.takes(update) & (bookmaker < known);
             (own[count], places[count]) = (event, at);
             count += usize::from(!is_others);
-            heard |= u64::from(is_others) << (bookmaker % HEARD);
+            heard |= u64::from(is_others) << (bookmaker % Stretch::BOOKMAKERS);
             looked_at += 1;
         }
         if looked_at == 0 {

@@ -125,7 +125,7 @@ impl Books {
         quote.set_awaiting(is_awaiting);
         cells.put(row, slot, &quote);
         self.bases.set(id, market.block.base());
-        if !moved {
+        if !moved && (market.entries > 0 || market.middles > 0) {
             self.refreshed.push(QuoteKey::of(update));
         }
         let written = if moved { Written::Moved } else { Written::Refreshed };

@@ -4,7 +4,7 @@
 //! each described by itself, one record could cost as much as the square of that. So while the lifecycle goes through the candidates of one
 //! market, or the middles of one family, what was found for one is kept for the next: references, what other methods say of them, who is
 //! complete and when it changed, what there is to be said of a leg. Nothing moves meanwhile, and afterwards it is forgotten; elsewhere, and
-//! where there is but one candidate, everything is found afresh.
+//! where there is but one candidate, everything is found afresh. Of a few candidates each looks at the columns for itself.
 
 use super::ev::SCORE_METHODS;
 use super::{Detector, LegRef, Scratch};
@@ -16,7 +16,7 @@ use crate::time::Timestamp;
 use alloc::vec::Vec;
 use overround_math::pool::pool_into;
 
-/// So many candidates of a market, or legs, look at its columns each for themselves.
+/// Up to so many candidates of a market, or legs, look at its columns each for themselves.
 const FEW: usize = 3;
 
 /// What is known while candidates are gone through. Its room is kept from one time to the next.

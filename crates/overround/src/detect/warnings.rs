@@ -159,7 +159,7 @@ impl Ages {
     }
 }
 
-/// The quotes whose ages are compared, and whose limits: the legs; of a low hold each side's first bookmaker.
+/// The quotes whose ages are compared, and of an arbitrage their limits: the legs; of a low hold each side's first bookmaker.
 pub(crate) fn aged_quotes(told: &Opportunity) -> impl Iterator<Item = QuoteKey> {
     let (legs, sides) = match &told.figures {
         Figures::Arbitrage(figures) => (figures.legs.as_slice(), [].as_slice()),

@@ -70,11 +70,11 @@ impl Engine {
     }
 
     /// Checks and applies an odds event of the present that is of the most frequent kind: an active back price in a market that is
-    /// quiet. `false`: nothing was done. `is_own`: it has been seen not to be a price that another shard accepts.
+    /// quiet. `false`: nothing was done. `is_sorted`: what another shard accepts has been sorted out.
     #[inline(always)]
-    pub(super) fn accept_quiet(&mut self, event: &OddsEvent, is_own: bool) -> bool {
+    pub(super) fn accept_quiet(&mut self, event: &OddsEvent, is_sorted: bool) -> bool {
         let OddsEvent::Odds(update) = event else { return false };
-        let is_done = self.write_quiet(update, is_own);
+        let is_done = self.write_quiet(update, is_sorted);
         if is_done {
             self.wrote(update.bookmaker);
         }
@@ -106,13 +106,13 @@ impl Engine {
         true
     }
 
-    /// [`Books::write_quiet`], counted. `is_own`: it has been seen not to be a price that another shard accepts.
+    /// [`Books::write_quiet`], counted. `is_sorted`: what another shard accepts has been sorted out, by [`Books::sort_out`].
     #[inline(always)]
-    fn write_quiet(&mut self, update: &OddsUpdate, is_own: bool) -> bool {
+    fn write_quiet(&mut self, update: &OddsUpdate, is_sorted: bool) -> bool {
         if !self.intake.lets_all_through() {
             return false;
         }
-        if !is_own
+        if !(is_sorted && update.bookmaker.index() < Stretch::BOOKMAKERS)
             && self.books.elsewhere.knows(update.market)
             && self.books.elsewhere.takes(update)
             && update.bookmaker.index() < self.books.bookmakers.len()
